@@ -7,20 +7,23 @@
 
 #include "rules/span.h"
 
-/* The registrable domain of a normalised host (lower case, ASCII), as a slice of `host`: `example.co.uk`
- * of `a.b.example.co.uk`. Private suffixes count (`github.io`), as they do for a browser. SPAN_NONE for
- * IP addresses, single labels and hosts that are public suffixes themselves. */
+/* The registrable domain of a normalised host (lower case, ASCII), as a slice of `host`:
+ * `example.co.uk` of `a.b.example.co.uk`. Private suffixes count (`github.io`), as they do for a
+ * browser. SPAN_NONE for IP addresses, single labels and hosts that are public suffixes themselves.
+ */
 struct span domain_registrable(struct span host);
 
-/* Whether `host` is `suffix` or ends in `.suffix`. Both lower case; a trailing dot of host is ignored. */
+/* Whether `host` is `suffix` or ends in `.suffix`. Both lower case; a trailing dot of host is
+ * ignored. */
 bool domain_has_suffix(struct span host, struct span suffix);
 
-/* The WHATWG "domain to ASCII" with beStrict false: UTS #46 non-transitional, bidi and joiner checks,
- * no hyphen or length checks. Returns NULL on failure; the caller frees the result with g_free(). */
+/* The WHATWG "domain to ASCII" with beStrict false: UTS #46 non-transitional, bidi and joiner
+ * checks, no hyphen or length checks. Returns NULL on failure; the caller frees the result with
+ * g_free(). */
 char *domain_to_ascii(struct span domain);
 
-/* For reading only: the host with its Punycode labels decoded, UTF-8, unsanitised. Returns a copy of the
- * host where a label cannot be decoded; the caller frees it with g_free(). */
+/* For reading only: the host with its Punycode labels decoded, UTF-8, unsanitised. Returns a copy
+ * of the host where a label cannot be decoded; the caller frees it with g_free(). */
 char *domain_to_unicode(struct span host);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * What is wrong with rule files: a list of `file:line: what`, so that one bad file does not hide the
- * others.
+ * What is wrong with rule files: a list of `file:line: what`, so that one bad file does not hide
+ * the others.
  */
 #ifndef ESPIAL_RULES_PROBLEM_H
 #define ESPIAL_RULES_PROBLEM_H
@@ -22,8 +22,8 @@ struct problems *problems_new(void);
 void problems_free(struct problems *problems);
 
 /* Adds one. `problems` may be NULL, which drops it. */
-void problems_add(struct problems *problems, const char *file, unsigned line, const char *format, ...)
-	G_GNUC_PRINTF(4, 5);
+void problems_add(struct problems *problems, const char *file, unsigned line, const char *format,
+	...) G_GNUC_PRINTF(4, 5);
 
 size_t problems_count(const struct problems *problems);
 

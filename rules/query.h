@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The parameters of a URL's query, `a=1&b=2` (application/x-www-form-urlencoded, WHATWG URL §5), read
- * in place. Mail generators leave `&amp;` behind: a name that starts with `amp;` is read without it.
+ * The parameters of a URL's query, `a=1&b=2` (application/x-www-form-urlencoded, WHATWG URL §5),
+ * read in place. Mail generators leave `&amp;` behind: a name that starts with `amp;` is read
+ * without it.
  */
 #ifndef ESPIAL_RULES_QUERY_H
 #define ESPIAL_RULES_QUERY_H
@@ -23,8 +24,8 @@ void query_iter_init(struct query_iter *iter, struct span query);
  * `=`. Returns false at the end. */
 bool query_iter_next(struct query_iter *iter, struct span *name, struct span *value);
 
-/* The raw value of the first parameter `name` (compared as it stands, case-sensitive). Returns false
- * where there is none; `value` may be NULL. */
+/* The raw value of the first parameter `name` (compared as it stands, case-sensitive). Returns
+ * false where there is none; `value` may be NULL. */
 bool query_find(struct span query, const char *name, struct span *value);
 
 #endif

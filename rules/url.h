@@ -14,37 +14,38 @@ struct url;
 #define URL_MAX_LENGTH (256 * 1024)
 
 enum url_host_kind {
-	URL_HOST_NONE,	 /* mailto:, data: … */
-	URL_HOST_EMPTY,	 /* file:/// */
+	URL_HOST_NONE,   /* mailto:, data: … */
+	URL_HOST_EMPTY,  /* file:/// */
 	URL_HOST_DOMAIN, /* ASCII, lower case, Punycode */
 	URL_HOST_IPV4,
-	URL_HOST_IPV6,	 /* in brackets */
+	URL_HOST_IPV6,   /* in brackets */
 	URL_HOST_OPAQUE, /* the host of a scheme that is not special */
 };
 
 /* What the writer of a link did that normalisation hides, and that a reader should be told. */
 enum url_quirk {
-	URL_QUIRK_WHITESPACE = 1 << 0,	  /* control characters or blanks stripped, tabs or newlines removed */
-	URL_QUIRK_BACKSLASH = 1 << 1,	  /* \ read as / */
-	URL_QUIRK_USERINFO = 1 << 2,	  /* https://bank.example@evil.example/ */
-	URL_QUIRK_NUMERIC_HOST = 1 << 3,  /* an IPv4 address not written as dotted decimal */
-	URL_QUIRK_ENCODED_HOST = 1 << 4,  /* percent-encoded bytes in the host */
-	URL_QUIRK_IDN = 1 << 5,		  /* a host that is not ASCII, or Punycode */
-	URL_QUIRK_SLASHES = 1 << 6,	  /* http:example.com, http:///example.com */
+	URL_QUIRK_WHITESPACE =
+		1 << 0, /* control characters or blanks stripped, tabs or newlines removed */
+	URL_QUIRK_BACKSLASH = 1 << 1,    /* \ read as / */
+	URL_QUIRK_USERINFO = 1 << 2,     /* https://bank.example@evil.example/ */
+	URL_QUIRK_NUMERIC_HOST = 1 << 3, /* an IPv4 address not written as dotted decimal */
+	URL_QUIRK_ENCODED_HOST = 1 << 4, /* percent-encoded bytes in the host */
+	URL_QUIRK_IDN = 1 << 5,          /* a host that is not ASCII, or Punycode */
+	URL_QUIRK_SLASHES = 1 << 6,      /* http:example.com, http:///example.com */
 };
 
 /* Parses `len` bytes at `input` against `base` (NULL: the URL must be absolute). Bytes that are not
- * UTF-8 are read as U+FFFD, as a browser does. Returns NULL where the standard says failure or where
- * the input is longer than URL_MAX_LENGTH; the caller frees the result with url_free(). */
+ * UTF-8 are read as U+FFFD, as a browser does. Returns NULL where the standard says failure or
+ * where the input is longer than URL_MAX_LENGTH; the caller frees the result with url_free(). */
 struct url *url_parse(const char *input, size_t len, const struct url *base);
 void url_free(struct url *url);
 
 /* The serialised URL: ASCII, NUL-terminated; lives as long as the URL. */
 const char *url_href(const struct url *url);
 
-/* Slices of url_href(); SPAN_NONE where the component is null in the standard's sense. The scheme is
- * without `:`, the path starts with `/` (unless opaque), the query and the fragment are without `?`
- * and `#`, the port is absent when it is the scheme's default. */
+/* Slices of url_href(); SPAN_NONE where the component is null in the standard's sense. The scheme
+ * is without `:`, the path starts with `/` (unless opaque), the query and the fragment are without
+ * `?` and `#`, the port is absent when it is the scheme's default. */
 struct span url_scheme(const struct url *url);
 struct span url_username(const struct url *url);
 struct span url_password(const struct url *url);

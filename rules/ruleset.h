@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A directory of rules and providers, read and checked. A ruleset is immutable once loaded and
+ * reference counted, so that threads can share it.
+ */
+#ifndef ESPIAL_RULES_RULESET_H
+#define ESPIAL_RULES_RULESET_H
+
+#include "rules/esp.h"
+#include "rules/rule.h"
+
+struct ruleset;
+
+/* Files beyond these are reported and left out. */
+#define RULESET_MAX_FILE ((size_t)256 * 1024)
+#define RULESET_MAX_FILES 20000
+
+/* Reads every rule and provider under `dir`. What is wrong with a file is added to `problems` and
+ * the file is left out. Symbolic links are not followed. Returns NULL with an error only where
+ * `dir` itself cannot be read. The tests of the rules are not run: see matcher_check(). */
+struct ruleset *ruleset_load(const char *dir, struct problems *problems, GError **error);
+
+/* The same ruleset with `rule` put in place of the one with its id, or added; and with `esp`,
+ * unless NULL. Both are copied. It serves to try a draft before anything is written. */
+struct ruleset *ruleset_with(
+	const struct ruleset *ruleset, const struct rule *rule, const struct esp *esp);
+
+struct ruleset *ruleset_ref(struct ruleset *ruleset);
+void ruleset_unref(struct ruleset *ruleset);
+
+/* Sorted by id; live as long as the ruleset. */
+const GPtrArray *ruleset_rules(const struct ruleset *ruleset); /* of const struct rule */
+const GPtrArray *ruleset_esps(const struct ruleset *ruleset);  /* of const struct esp */
+const struct rule *ruleset_find_rule(const struct ruleset *ruleset, const char *id);
+const struct esp *ruleset_find_esp(const struct ruleset *ruleset, const char *id);
+
+#endif
