@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * A link of a message: everything a mail client would make clickable or fetch.
+ */
+#ifndef ESPIAL_TUI_MAIL_LINK_H
+#define ESPIAL_TUI_MAIL_LINK_H
+
+#include "rules/url.h"
+
+enum link_kind {
+	LINK_ANCHOR,  /* <a href> */
+	LINK_AREA,    /* <area href> */
+	LINK_FORM,    /* <form action>, formaction */
+	LINK_REFRESH, /* <meta http-equiv=refresh> */
+	LINK_LINK,    /* <link href> */
+	LINK_FRAME,   /* <iframe src>, <frame src>, <embed src>, <object data> */
+	LINK_IMAGE,   /* <img src>, srcset, background, CSS url() */
+	LINK_PIXEL,  /* an image that is not to be seen: 1x1, hidden, or shaped like an open tracker
+		      */
+	LINK_TEXT,   /* a URL in plain text */
+	LINK_HEADER, /* List-Unsubscribe and the like */
+};
+
+struct link {
+	enum link_kind kind;
+	unsigned part; /* index into message_parts(); 0 for a header */
+	/* Shown text, UTF-8, white space folded, at most LINK_MAX_TEXT bytes; the alt text of an
+	 * image; the header's name for LINK_HEADER; "" where there is none. */
+	char *text;
+	char *raw;       /* as written, entities decoded */
+	struct url *url; /* resolved and normalised; never NULL: what does not parse is no link */
+};
+
+#define LINK_MAX_TEXT 1024
+/* A message is read up to this many links. */
+#define LINK_MAX 20000
+
+const char *link_kind_name(enum link_kind kind);
+/* Whether a person would click it (not an image or pixel). */
+bool link_is_clickable(const struct link *link);
+void link_free(struct link *link);
+
+/* Finds URLs in plain text as mail clients do: `scheme://…`, `www.…`, in <angle brackets>; closing
+ * brackets that were not opened inside and trailing punctuation are left out (RFC 3986 appendix C).
+ * Calls `found` with the slice of `text` for each, in order. Linear in the length of `text`. */
+void link_find_in_text(struct span text, void (*found)(struct span url, void *data), void *data);
+
+#endif
