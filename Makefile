@@ -36,7 +36,7 @@ else
 HARDEN += -fsanitize=$(SANITIZE) -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 LINK_HARDEN += -fsanitize=$(SANITIZE)
 endif
-CPPFLAGS += -I. -D_GNU_SOURCE -DESPIAL_VERSION='"$(VERSION)"' -DESPIAL_DATADIR='"$(DATADIR)"'
+CPPFLAGS += -I. -D_GNU_SOURCE -DNCURSES_WIDECHAR=1 -DNCURSES_NOMACROS -DESPIAL_VERSION='"$(VERSION)"' -DESPIAL_DATADIR='"$(DATADIR)"'
 ALL_CFLAGS = -std=c11 $(WARNINGS) $(WERROR) $(OPT) $(HARDEN) $(CFLAGS)
 
 V ?= 0

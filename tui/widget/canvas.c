@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#define _XOPEN_SOURCE_EXTENDED 1
 #include "tui/widget/canvas.h"
 
 #include <curses.h>
