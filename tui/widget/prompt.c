@@ -86,7 +86,7 @@ static void right(struct prompt *prompt)
 		prompt->cursor = (size_t)(g_utf8_next_char(text + prompt->cursor) - text);
 }
 
-static void erase(struct prompt *prompt, size_t from, size_t to)
+static void delete_range(struct prompt *prompt, size_t from, size_t to)
 {
 	g_string_erase(prompt->text, (gssize)from, (gssize)(to - from));
 	prompt->cursor = from;
@@ -100,7 +100,7 @@ static void erase_word(struct prompt *prompt)
 		start--;
 	while (start && prompt->text->str[start - 1] != ' ')
 		start--;
-	erase(prompt, start, end);
+	delete_range(prompt, start, end);
 }
 
 static void stop_completing(struct prompt *prompt)
@@ -113,7 +113,7 @@ static void put_candidate(struct prompt *prompt)
 {
 	const char *name = prompt->candidates[prompt->candidate];
 
-	erase(prompt, prompt->word, prompt->cursor);
+	delete_range(prompt, prompt->word, prompt->cursor);
 	g_string_insert(prompt->text, (gssize)prompt->word, name);
 	prompt->cursor = prompt->word + strlen(name);
 }
@@ -197,7 +197,7 @@ enum prompt_result prompt_key(struct prompt *prompt, int key)
 		prompt->cursor = prompt->text->len;
 		break;
 	case 'U' ^ 0x40:
-		erase(prompt, 0, prompt->cursor);
+		delete_range(prompt, 0, prompt->cursor);
 		break;
 	case 'K' ^ 0x40:
 		g_string_truncate(prompt->text, prompt->cursor);
@@ -211,14 +211,14 @@ enum prompt_result prompt_key(struct prompt *prompt, int key)
 		size_t end = prompt->cursor;
 
 		left(prompt);
-		erase(prompt, prompt->cursor, end);
+		delete_range(prompt, prompt->cursor, end);
 		break;
 	}
 	case KEYS_SPECIAL + KEY_DC: {
 		size_t start = prompt->cursor;
 
 		right(prompt);
-		erase(prompt, start, prompt->cursor);
+		delete_range(prompt, start, prompt->cursor);
 		break;
 	}
 	default:
