@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Host names: registrable domains by the Public Suffix List (libpsl), and IDN (UTS #46, libidn2).
+ * Host names: registrable domains by the Public Suffix List (libpsl), and IDN (UTS #46,
+ * rules/idna.h).
  */
 #ifndef ESPIAL_RULES_DOMAIN_H
 #define ESPIAL_RULES_DOMAIN_H
@@ -18,7 +19,8 @@ struct span domain_registrable(struct span host);
 bool domain_has_suffix(struct span host, struct span suffix);
 
 /* The WHATWG "domain to ASCII" with beStrict false: UTS #46 non-transitional, bidi and joiner
- * checks, no hyphen or length checks. Returns NULL on failure; the caller frees the result with
+ * checks, no hyphen or length checks; ASCII is only lower-cased. Returns NULL on failure, which
+ * includes forbidden code points and more than 4 KiB that are not ASCII; the caller frees it with
  * g_free(). */
 char *domain_to_ascii(struct span domain);
 
