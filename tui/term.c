@@ -100,8 +100,8 @@ bool term_start(void)
 			stderr);
 		return false;
 	}
-	g_snprintf(term.leave, sizeof(term.leave), "%s%s%s", capability("sgr0"), capability("cnorm"),
-		capability("rmcup"));
+	g_snprintf(term.leave, sizeof(term.leave), "%s%s%s", capability("sgr0"),
+		capability("cnorm"), capability("rmcup"));
 	catch_signals();
 	set_modes();
 	atexit(term_stop);

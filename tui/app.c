@@ -1,0 +1,668 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The event loop, the stack of screens, and what stands around every screen: the title bar, the
+ * status line, prompts, messages.
+ */
+#include "tui/app.h"
+
+#include "rules/pending.h"
+#include "tui/mail/message.h"
+#include "tui/script.h"
+#include "tui/term.h"
+
+#include <curses.h>
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <poll.h>
+#include <unistd.h>
+
+struct app_loop {
+	struct screen *top;
+	GPtrArray *closed; /* screens to free when no function of theirs runs any more */
+	bool quit;
+	bool changed;
+	char *message; /* at the bottom, until the next key; NULL */
+	bool message_bad;
+	struct script *script; /* NULL: interactive */
+	char *ruleset_dir, *pending_dir;
+
+	/* While something is asked. */
+	struct prompt *prompt;
+	char *question; /* yes or no */
+	struct screen *asker;
+	void (*answered)(struct screen *screen, const char *text);
+	void (*confirmed)(struct screen *screen);
+};
+
+/* ---- the stack ---- */
+
+static void screen_close(struct screen *screen)
+{
+	screen->ops->close(screen);
+	g_free(screen->state);
+	g_free(screen);
+}
+
+static void forget_question(struct app_loop *loop)
+{
+	g_clear_pointer(&loop->prompt, prompt_free);
+	g_clear_pointer(&loop->question, g_free);
+	loop->asker = NULL;
+}
+
+bool app_push(struct app *app, const struct screen_ops *ops, const void *argument)
+{
+	struct screen *screen = g_new0(struct screen, 1);
+	GError *error = NULL;
+
+	screen->ops = ops;
+	screen->app = app;
+	screen->state = g_malloc0(ops->state_size);
+	if (!ops->open(screen, argument, &error)) {
+		screen_close(screen);
+		app_error(app, error);
+		return false;
+	}
+	screen->below = app->loop->top;
+	app->loop->top = screen;
+	app_changed(app);
+	return true;
+}
+
+void app_pop(struct app *app)
+{
+	struct screen *screen = app->loop->top;
+
+	app->loop->top = screen->below;
+	if (app->loop->asker == screen)
+		forget_question(app->loop);
+	g_ptr_array_add(app->loop->closed, screen);
+	if (!app->loop->top)
+		app_quit(app);
+	else if (app->loop->top->ops->refresh)
+		app->loop->top->ops->refresh(app->loop->top);
+	app_changed(app);
+}
+
+void app_quit(struct app *app)
+{
+	app->loop->quit = true;
+}
+
+void app_changed(struct app *app)
+{
+	app->loop->changed = true;
+}
+
+static void refresh_all(struct app *app)
+{
+	for (struct screen *screen = app->loop->top; screen; screen = screen->below)
+		if (screen->ops->refresh)
+			screen->ops->refresh(screen);
+	app_changed(app);
+}
+
+void app_store_changed(struct app *app)
+{
+	refresh_all(app);
+}
+
+/* ---- messages and questions ---- */
+
+static void say(struct app *app, bool bad, char *text)
+{
+	g_free(app->loop->message);
+	app->loop->message = text;
+	app->loop->message_bad = bad;
+	app_changed(app);
+}
+
+void app_report(struct app *app, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(app, false, g_strdup_vprintf(format, args));
+	va_end(args);
+}
+
+void app_error(struct app *app, GError *error)
+{
+	say(app, true, g_strdup(error ? error->message : "that failed"));
+	g_clear_error(&error);
+}
+
+void app_ask(struct app *app, const char *label, const char *initial, GPtrArray *history,
+	prompt_complete_fn complete, void (*done)(struct screen *screen, const char *text),
+	struct screen *screen)
+{
+	forget_question(app->loop);
+	app->loop->prompt = prompt_new(label, initial, history, complete, app);
+	app->loop->answered = done;
+	app->loop->asker = screen;
+	app_changed(app);
+}
+
+void app_confirm(struct app *app, struct screen *screen, void (*yes)(struct screen *screen),
+	const char *format, ...)
+{
+	va_list args;
+
+	forget_question(app->loop);
+	va_start(args, format);
+	app->loop->question = g_strdup_vprintf(format, args);
+	va_end(args);
+	app->loop->confirmed = yes;
+	app->loop->asker = screen;
+	app_changed(app);
+}
+
+static void prompt_pressed(struct app_loop *loop, int key)
+{
+	enum prompt_result result = prompt_key(loop->prompt, key);
+	struct screen *asker = loop->asker;
+
+	if (result == PROMPT_EDITING)
+		return;
+	g_autofree char *text = result == PROMPT_DONE ? g_strdup(prompt_text(loop->prompt)) : NULL;
+	forget_question(loop);
+	loop->answered(asker, text);
+}
+
+static void question_pressed(struct app *app, int key)
+{
+	struct screen *asker = app->loop->asker;
+
+	forget_question(app->loop);
+	if (key == 'y' || key == 'Y')
+		app->loop->confirmed(asker);
+	else
+		app_report(app, "nothing was changed");
+}
+
+/* ---- keys of every screen ---- */
+
+static struct scroll *scroll_of(struct screen *screen)
+{
+	return screen->ops->scroll ? screen->ops->scroll(screen) : NULL;
+}
+
+static void move_by(struct screen *screen, long lines)
+{
+	struct scroll *scroll = scroll_of(screen);
+
+	if (scroll)
+		scroll_by(scroll, lines);
+}
+
+static void act_down(struct screen *screen)
+{
+	move_by(screen, 1);
+}
+
+static void act_up(struct screen *screen)
+{
+	move_by(screen, -1);
+}
+
+static void act_page_down(struct screen *screen)
+{
+	struct scroll *scroll = scroll_of(screen);
+
+	if (scroll)
+		scroll_by(scroll, scroll_page(scroll));
+}
+
+static void act_page_up(struct screen *screen)
+{
+	struct scroll *scroll = scroll_of(screen);
+
+	if (scroll)
+		scroll_by(scroll, -scroll_page(scroll));
+}
+
+static void act_first(struct screen *screen)
+{
+	struct scroll *scroll = scroll_of(screen);
+
+	if (scroll)
+		scroll_to(scroll, 0);
+}
+
+static void act_last(struct screen *screen)
+{
+	struct scroll *scroll = scroll_of(screen);
+
+	if (scroll)
+		scroll_to(scroll, scroll->count);
+}
+
+static void act_back(struct screen *screen)
+{
+	app_pop(screen->app);
+}
+
+static void act_quit(struct screen *screen)
+{
+	app_quit(screen->app);
+}
+
+static void act_help(struct screen *screen)
+{
+	if (screen->ops != &screen_help)
+		app_push(screen->app, &screen_help, screen);
+}
+
+static void act_history(struct screen *screen)
+{
+	if (screen->ops != &screen_history)
+		app_push(screen->app, &screen_history, NULL);
+}
+
+static void act_redraw(struct screen *screen)
+{
+	(void)screen;
+	term_redraw();
+}
+
+static void act_defang(struct screen *screen)
+{
+	screen->app->defang = !screen->app->defang;
+	app_report(
+		screen->app, "URLs are shown %s", screen->app->defang ? "defanged" : "as they are");
+	refresh_all(screen->app);
+}
+
+static void act_undo(struct screen *screen)
+{
+	struct app *app = screen->app;
+	GError *error = NULL;
+	g_autofree char *what = undo_last(app->undo, app->store, app->repo, &error);
+
+	if (!what) {
+		app_error(app, error);
+		return;
+	}
+	if (!app_reload_rules(app, &error)) {
+		app_error(app, error);
+		return;
+	}
+	app_report(app, "undone: %s", what);
+}
+
+const struct binding app_bindings[] = {
+	{"j Down", "down", "go down a line", false, act_down},
+	{"k Up", "up", "go up a line", false, act_up},
+	{"PgDn Space ^F", "page down", "go down a page", false, act_page_down},
+	{"PgUp ^B", "page up", "go up a page", false, act_page_up},
+	{"Home <", "first", "go to the first line", false, act_first},
+	{"End >", "last", "go to the last line", false, act_last},
+	{"u", "undo", "undo the last label: its tags and its rule", true, act_undo},
+	{"g", "history", "history of the ruleset", true, act_history},
+	{"D", "defang", "show URLs defanged, or as they are", false, act_defang},
+	{"?", "help", "all keys of this screen", true, act_help},
+	{"q Esc", "back", "go back; on the first screen, quit", true, act_back},
+	{"Q", "quit", "quit espial", false, act_quit},
+	{"^L", "redraw", "paint the screen again", false, act_redraw},
+	{0},
+};
+
+static void press(struct app *app, int key)
+{
+	struct app_loop *loop = app->loop;
+	struct screen *top = loop->top;
+	const struct binding *binding;
+
+	g_clear_pointer(&loop->message, g_free);
+	app_changed(app);
+	if (key == KEYS_SPECIAL + KEY_RESIZE)
+		return;
+	if (loop->prompt) {
+		prompt_pressed(loop, key);
+		return;
+	}
+	if (loop->question) {
+		question_pressed(app, key);
+		return;
+	}
+	if (top->ops->key && top->ops->key(top, key))
+		return;
+	binding = binding_find(top->ops->bindings, key);
+	if (!binding)
+		binding = binding_find(app_bindings, key);
+	if (binding)
+		binding->act(top);
+	else
+		app_report(app, "%s is not a key here; ? shows those that are", key_name(key));
+}
+
+/* ---- drawing ---- */
+
+static int draw_keys(const struct canvas *canvas, int y, int x, const struct binding *table)
+{
+	for (; table && table->name; table++) {
+		g_autofree char *key = g_strndup(table->keys, strcspn(table->keys, " "));
+		int needed = (int)(strlen(key) + strlen(table->name)) + 3;
+
+		if (!table->in_status || x + needed > canvas->width)
+			continue;
+		x += canvas_text(canvas, y, x, needed, key, STYLE_KEY) + 1;
+		x += canvas_text(canvas, y, x, needed, table->name, STYLE_STATUS) + 2;
+	}
+	return x;
+}
+
+static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
+{
+	struct app_loop *loop = app->loop;
+
+	if (loop->prompt) {
+		prompt_draw(loop->prompt, canvas, y);
+		return;
+	}
+	if (loop->question) {
+		int x = canvas_printf(
+			canvas, y, 0, canvas->width, STYLE_MARKED, "%s (y/n) ", loop->question);
+
+		canvas_cursor(canvas, y, x);
+		return;
+	}
+	if (loop->message) {
+		canvas_text(canvas, y, 0, canvas->width, loop->message,
+			loop->message_bad ? STYLE_BAD : STYLE_STRONG);
+		return;
+	}
+	canvas_fill(canvas, y, 0, STYLE_STATUS);
+	int x = draw_keys(canvas, y, 1, loop->top->ops->bindings);
+	draw_keys(canvas, y, x, app_bindings);
+}
+
+static void draw(struct app *app)
+{
+	struct canvas all = term_canvas();
+	struct screen *top = app->loop->top;
+	GString *title = g_string_new(NULL);
+
+	term_clear();
+	if (all.width < TERM_MIN_WIDTH || all.height < TERM_MIN_HEIGHT) {
+		canvas_printf(&all, 0, 0, all.width, STYLE_NORMAL, "at least %dx%d", TERM_MIN_WIDTH,
+			TERM_MIN_HEIGHT);
+	} else {
+		struct canvas body = canvas_rows(&all, 1, all.height - 2);
+
+		top->ops->title(top, title);
+		canvas_fill(&all, 0, 0, STYLE_TITLE);
+		canvas_text(&all, 0, 1, all.width - 2, title->str, STYLE_TITLE);
+		canvas_cursor(&all, all.height - 1, all.width - 1);
+		top->ops->draw(top, &body);
+		draw_bottom(app, &all, all.height - 1);
+	}
+	g_string_free(title, TRUE);
+	term_refresh();
+	app->loop->changed = false;
+}
+
+/* ---- the loop ---- */
+
+static void free_closed(struct app *app)
+{
+	for (guint i = 0; i < app->loop->closed->len; i++)
+		screen_close(app->loop->closed->pdata[i]);
+	g_ptr_array_set_size(app->loop->closed, 0);
+}
+
+static void wait_for_input(struct app *app, bool forever)
+{
+	struct pollfd fds[] = {
+		{.fd = app->loop->script ? -1 : STDIN_FILENO, .events = POLLIN},
+		{.fd = worker_fd(app->worker), .events = POLLIN},
+		{.fd = term_signal_fd(), .events = POLLIN},
+	};
+
+	/* EINTR is a resize: curses turns it into a key. */
+	poll(fds, G_N_ELEMENTS(fds), forever ? -1 : 0);
+	if (!app->loop->script && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) &&
+		!(fds[0].revents & POLLIN))
+		app_quit(app);
+}
+
+static bool read_more(struct app *app)
+{
+	struct screen *top = app->loop->top;
+
+	return top->ops->read && top->ops->read(top);
+}
+
+static int next_key(struct app *app, bool more)
+{
+	if (!app->loop->script)
+		return term_key();
+	if (more || !worker_idle(app->worker))
+		return 0;
+	if (app->loop->changed)
+		draw(app);
+	return script_next_key(app->loop->script);
+}
+
+static void loop(struct app *app)
+{
+	while (!app->loop->quit && !term_ended()) {
+		bool more = read_more(app);
+		int key;
+
+		if (worker_dispatch(app->worker))
+			app_changed(app);
+		key = next_key(app, more);
+		if (key)
+			press(app, key);
+		else if (app->loop->script && script_ended(app->loop->script))
+			app_quit(app);
+		free_closed(app);
+		if (app->loop->quit || key)
+			continue;
+		if (app->loop->changed)
+			draw(app);
+		wait_for_input(app, !more && !(app->loop->script && worker_idle(app->worker)));
+	}
+}
+
+/* ---- setting up ---- */
+
+const char *app_catalogue_dir(void)
+{
+	static char *dir;
+	const char *data = g_getenv("ESPIAL_DATADIR");
+
+	if (!dir)
+		dir = g_build_filename(data && *data ? data : ESPIAL_DATADIR, "catalogue", NULL);
+	return dir;
+}
+
+const char *app_ruleset_dir(struct app *app)
+{
+	return app->loop->ruleset_dir;
+}
+
+const char *app_pending_dir(struct app *app)
+{
+	return app->loop->pending_dir;
+}
+
+static struct repo *open_or_create(const char *dir, GError **error)
+{
+	GError *failed = NULL;
+	struct repo *repo = repo_open(dir, &failed);
+
+	if (repo || !g_error_matches(failed, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND)) {
+		if (failed)
+			g_propagate_error(error, failed);
+		return repo;
+	}
+	g_error_free(failed);
+	return repo_create(dir, app_catalogue_dir(), error);
+}
+
+static void report_problems(struct app *app, const struct problems *problems)
+{
+	if (!problems_count(problems))
+		return;
+	g_autofree char *first = problem_text(problems->list->pdata[0]);
+	say(app, true,
+		g_strdup_printf("%zu problem%s in the ruleset (espial rules check): %s",
+			problems_count(problems), problems_count(problems) == 1 ? "" : "s", first));
+}
+
+bool app_reload_rules(struct app *app, GError **error)
+{
+	struct problems *problems = problems_new();
+	struct ruleset *ruleset = ruleset_load(app->loop->ruleset_dir, problems, error);
+
+	if (ruleset) {
+		if (app->matcher)
+			matcher_unref(app->matcher);
+		app->matcher = matcher_new(ruleset);
+		ruleset_unref(ruleset);
+		report_problems(app, problems);
+		refresh_all(app);
+	}
+	problems_free(problems);
+	return ruleset != NULL;
+}
+
+static bool set_up(struct app *app, const struct app_options *options, GError **error)
+{
+	message_library_init();
+	app->loop->ruleset_dir = options->ruleset ? g_strdup(options->ruleset)
+						  : g_build_filename(g_get_user_data_dir(),
+							    "espial", "ruleset", NULL);
+	app->loop->pending_dir = g_build_filename(g_get_user_data_dir(), "espial", "drafts", NULL);
+	app->store = store_open(&options->store, error);
+	if (!app->store)
+		return false;
+	app->settings = settings_load(app->store);
+	app->defang = app->settings->defang;
+	app->repo = open_or_create(app->loop->ruleset_dir, error);
+	return app->repo && app_reload_rules(app, error);
+}
+
+static struct app *app_new(void)
+{
+	struct app *app = g_new0(struct app, 1);
+
+	app->loop = g_new0(struct app_loop, 1);
+	app->loop->closed = g_ptr_array_new();
+	app->worker = worker_new();
+	app->gists = gists_new();
+	app->undo = undo_new();
+	app->queries = g_ptr_array_new_with_free_func(g_free);
+	return app;
+}
+
+static void app_free(struct app *app)
+{
+	worker_free(app->worker);
+	for (struct screen *screen = app->loop->top, *below; screen; screen = below) {
+		below = screen->below;
+		screen_close(screen);
+	}
+	free_closed(app);
+	forget_question(app->loop);
+	g_ptr_array_unref(app->loop->closed);
+	g_free(app->loop->message);
+	g_free(app->loop->ruleset_dir);
+	g_free(app->loop->pending_dir);
+	g_free(app->loop);
+	gists_free(app->gists);
+	undo_free(app->undo);
+	g_ptr_array_unref(app->queries);
+	if (app->matcher)
+		matcher_unref(app->matcher);
+	repo_close(app->repo);
+	store_close(app->store);
+	settings_free(app->settings);
+	g_free(app);
+}
+
+static void report_pending(struct app *app)
+{
+	g_autoptr(GPtrArray) pending = pending_list(app->loop->pending_dir);
+
+	if (pending->len)
+		app_report(app, "%u draft%s not committed yet: P on a link offers %s again",
+			pending->len, pending->len == 1 ? "" : "s",
+			pending->len == 1 ? "it" : "them");
+}
+
+int app_run(const struct app_options *options)
+{
+	struct app *app = app_new();
+	struct script *script = NULL;
+	GError *error = NULL;
+	int status = 1;
+
+	if (options->script && !(script = script_read(options->script, &error)))
+		goto out;
+	if (!set_up(app, options, &error))
+		goto out;
+	if (script ? !term_start_in_memory(script_width(script), script_height(script))
+		   : !term_start())
+		goto out;
+	app->loop->script = script;
+	if (app_push(app, &screen_list, options->query ? options->query : app->settings->query)) {
+		if (!app->loop->message)
+			report_pending(app);
+		loop(app);
+		status = script && script_failed(script) ? 1 : 0;
+	}
+out:
+	term_stop();
+	if (error || status) {
+		g_autofree char *text = shown_plain(error                ? error->message
+						    : app->loop->message ? app->loop->message
+									 : "");
+		if (*text)
+			g_printerr("espial: %s\n", text);
+		g_clear_error(&error);
+	}
+	app_free(app);
+	script_free(script);
+	return status;
+}
+
+/* ---- the editor ---- */
+
+static bool run_editor(const char *path, GError **error)
+{
+	const char *editor = g_getenv("VISUAL") ? g_getenv("VISUAL") : g_getenv("EDITOR");
+	g_auto(GStrv) words = NULL;
+	int count, status;
+
+	if (!g_shell_parse_argv(editor && *editor ? editor : "vi", &count, &words, error))
+		return false;
+	words = g_renew(char *, words, (gsize)count + 2);
+	words[count] = g_strdup(path);
+	words[count + 1] = NULL;
+	term_suspend();
+	bool ran =
+		g_spawn_sync(NULL, words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN,
+			NULL, NULL, NULL, NULL, &status, error);
+	term_resume();
+	return ran && g_spawn_check_wait_status(status, error);
+}
+
+char *app_edit(struct app *app, const char *text, const char *suffix, GError **error)
+{
+	g_autofree char *template = g_strdup_printf("espial-XXXXXX%s", suffix);
+	g_autofree char *path = NULL;
+	char *edited = NULL;
+	int fd = g_file_open_tmp(template, &path, error);
+
+	if (fd < 0)
+		return NULL;
+	close(fd);
+	if (g_file_set_contents(path, text, -1, error) && run_editor(path, error))
+		g_file_get_contents(path, &edited, NULL, error);
+	g_unlink(path);
+	app_changed(app);
+	return edited;
+}

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/script.h"
+
+#include "rules/error.h"
+#include "tui/keys.h"
+#include "tui/term.h"
+
+#include <curses.h>
+#include <stdio.h>
+
+struct script {
+	char *path;
+	char **lines;
+	guint at;     /* the next line */
+	GArray *keys; /* of int: left to press of the last command */
+	guint key;
+	int width, height;
+	bool failed;
+};
+
+static bool parse_size(const char *text, int *width, int *height)
+{
+	return sscanf(text, "%dx%d", width, height) == 2 && *width > 0 && *width <= 1000 &&
+	       *height > 0 && *height <= 1000;
+}
+
+static bool has_verb(const char *line, const char *verb)
+{
+	size_t len = strlen(verb);
+
+	return strncmp(line, verb, len) == 0 && (line[len] == ' ' || !line[len]);
+}
+
+static bool is_known(const char *line)
+{
+	static const char *const verbs[] = {
+		"size", "keys", "type", "save-screen", "expect", "refuse", "resize"};
+
+	if (!*line || *line == '#')
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (has_verb(line, verbs[i]))
+			return true;
+	return false;
+}
+
+static bool check(struct script *script, GError **error)
+{
+	for (guint i = 0; script->lines[i]; i++) {
+		char *line = g_strchomp(script->lines[i]);
+		bool good = is_known(line);
+
+		if (has_verb(line, "size"))
+			good = parse_size(line + strlen("size"), &script->width, &script->height);
+		if (!good) {
+			g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_INVALID,
+				"%s:%u: not a command: %s", script->path, i + 1, line);
+			return false;
+		}
+	}
+	return true;
+}
+
+struct script *script_read(const char *path, GError **error)
+{
+	struct script *script;
+	char *text;
+
+	if (!g_file_get_contents(path, &text, NULL, error))
+		return NULL;
+	script = g_new0(struct script, 1);
+	script->path = g_strdup(path);
+	script->lines = g_strsplit(text, "\n", -1);
+	script->keys = g_array_new(FALSE, FALSE, sizeof(int));
+	script->width = 80;
+	script->height = 24;
+	g_free(text);
+	if (!check(script, error)) {
+		script_free(script);
+		return NULL;
+	}
+	return script;
+}
+
+void script_free(struct script *script)
+{
+	if (!script)
+		return;
+	g_free(script->path);
+	g_strfreev(script->lines);
+	g_array_unref(script->keys);
+	g_free(script);
+}
+
+int script_width(const struct script *script)
+{
+	return script->width;
+}
+
+int script_height(const struct script *script)
+{
+	return script->height;
+}
+
+static void fail(struct script *script, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void fail(struct script *script, const char *format, ...)
+{
+	va_list args;
+	g_autofree char *screen = term_text();
+
+	va_start(args, format);
+	g_autofree char *what = g_strdup_vprintf(format, args);
+	va_end(args);
+	g_printerr("%s:%u: %s\n%s", script->path, script->at, what, screen);
+	script->failed = true;
+}
+
+static void queue_keys(struct script *script, const char *names)
+{
+	g_auto(GStrv) words = g_strsplit(names, " ", -1);
+
+	for (guint i = 0; words[i]; i++) {
+		int key = key_from_name(words[i], strlen(words[i]));
+
+		if (key)
+			g_array_append_val(script->keys, key);
+		else if (*words[i])
+			fail(script, "not a key: %s", words[i]);
+	}
+}
+
+static void queue_text(struct script *script, const char *text)
+{
+	for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+		int key = (int)g_utf8_get_char(p);
+
+		g_array_append_val(script->keys, key);
+	}
+}
+
+static void look_for(struct script *script, const char *text, bool wanted)
+{
+	g_autofree char *screen = term_text();
+
+	if ((strstr(screen, text) != NULL) != wanted)
+		fail(script, wanted ? "not on the screen: %s" : "on the screen: %s", text);
+}
+
+static void run_line(struct script *script, const char *line)
+{
+	const char *argument = strchr(line, ' ');
+	GError *error = NULL;
+	int width, height;
+
+	argument = argument ? argument + 1 : "";
+	if (has_verb(line, "keys"))
+		queue_keys(script, argument);
+	else if (has_verb(line, "type"))
+		queue_text(script, argument);
+	else if (has_verb(line, "expect"))
+		look_for(script, argument, true);
+	else if (has_verb(line, "refuse"))
+		look_for(script, argument, false);
+	if (has_verb(line, "save-screen")) {
+		g_autofree char *screen = term_text();
+
+		if (!g_file_set_contents(argument, screen, -1, &error))
+			fail(script, "%s", error->message);
+		g_clear_error(&error);
+	}
+	if (has_verb(line, "resize") && parse_size(argument, &width, &height)) {
+		int key = KEYS_SPECIAL + KEY_RESIZE;
+
+		term_resize(width, height);
+		g_array_append_val(script->keys, key);
+	}
+}
+
+int script_next_key(struct script *script)
+{
+	while (!script->failed) {
+		if (script->key < script->keys->len)
+			return g_array_index(script->keys, int, script->key++);
+		g_array_set_size(script->keys, 0);
+		script->key = 0;
+		if (!script->lines[script->at])
+			return 0;
+		run_line(script, script->lines[script->at++]);
+	}
+	return 0;
+}
+
+bool script_ended(const struct script *script)
+{
+	return script->failed || (!script->lines[script->at] && script->key >= script->keys->len);
+}
+
+bool script_failed(const struct script *script)
+{
+	return script->failed;
+}

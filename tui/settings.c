@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/settings.h"
+
+static char *text(struct store *store, const char *key, const char *fallback)
+{
+	char *value = store_config(store, key);
+
+	if (value && *value)
+		return value;
+	g_free(value);
+	return g_strdup(fallback);
+}
+
+struct settings *settings_load(struct store *store)
+{
+	struct settings *settings = g_new0(struct settings, 1);
+	g_autofree char *defang = text(store, "espial.defang", "false");
+
+	settings->query = text(store, "espial.query", "*");
+	settings->tag_esp = text(store, "espial.tag_esp", "esp/%s");
+	settings->tag_tracker = text(store, "espial.tag_tracker", "tracker");
+	settings->defang = g_ascii_strcasecmp(defang, "true") == 0;
+	return settings;
+}
+
+void settings_free(struct settings *settings)
+{
+	if (!settings)
+		return;
+	g_free(settings->query);
+	g_free(settings->tag_esp);
+	g_free(settings->tag_tracker);
+	g_free(settings);
+}
+
+char *settings_esp_tag(const struct settings *settings, const char *esp)
+{
+	g_auto(GStrv) pieces = g_strsplit(settings->tag_esp, "%s", -1);
+
+	return g_strjoinv(esp, pieces);
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * The user's settings, `espial.<key>` in the notmuch configuration (`notmuch config set
+ * espial.query tag:spam`).
+ */
+#ifndef ESPIAL_TUI_SETTINGS_H
+#define ESPIAL_TUI_SETTINGS_H
+
+#include "tui/mail/store.h"
+
+struct settings {
+	char *query;   /* espial.query: the first screen; `*` */
+	char *tag_esp; /* espial.tag_esp: put on labelled messages, %s is the provider; `esp/%s` */
+	char *tag_tracker; /* espial.tag_tracker; `tracker` */
+	bool defang;       /* espial.defang: show URLs defanged; false */
+};
+
+struct settings *settings_load(struct store *store);
+void settings_free(struct settings *settings);
+
+/* The tag for a provider; the caller frees it with g_free(). */
+char *settings_esp_tag(const struct settings *settings, const char *esp);
+
+#endif
