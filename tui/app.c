@@ -16,6 +16,9 @@
 #include <poll.h>
 #include <unistd.h>
 
+/* How often the store is asked whether somebody changed it, while nothing else happens. */
+#define STORE_WATCH_MS 2000
+
 struct app_loop {
 	struct screen *top;
 	GPtrArray *closed; /* screens to free when no function of theirs runs any more */
@@ -411,6 +414,19 @@ static void free_closed(struct app *app)
 	g_ptr_array_set_size(app->loop->closed, 0);
 }
 
+/* Other programs index and tag meanwhile. */
+static void watch_store(struct app *app)
+{
+	GError *error = NULL;
+
+	if (!store_changed(app->store))
+		return;
+	if (store_reopen(app->store, &error))
+		refresh_all(app);
+	else
+		app_error(app, error);
+}
+
 static void wait_for_input(struct app *app, bool forever)
 {
 	struct pollfd fds[] = {
@@ -420,7 +436,8 @@ static void wait_for_input(struct app *app, bool forever)
 	};
 
 	/* EINTR is a resize: curses turns it into a key. */
-	poll(fds, G_N_ELEMENTS(fds), forever ? -1 : 0);
+	if (poll(fds, G_N_ELEMENTS(fds), forever ? STORE_WATCH_MS : 0) == 0 && forever)
+		watch_store(app);
 	if (!app->loop->script && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) &&
 		!(fds[0].revents & POLLIN))
 		app_quit(app);

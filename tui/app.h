@@ -40,6 +40,9 @@ struct app_options {
 /* Runs the console until the user quits. Returns the exit code. */
 int app_run(const struct app_options *options);
 
+/* The keys of every screen, for help. */
+extern const struct binding app_bindings[];
+
 /* The stack. app_push() reports the error where the screen does not open; app_pop() closes the one
  * on top. */
 bool app_push(struct app *app, const struct screen_ops *ops, const void *argument);
