@@ -377,7 +377,9 @@ static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
 	}
 	canvas_fill(canvas, y, 0, STYLE_STATUS);
 	int x = draw_keys(canvas, y, 1, loop->top->ops->bindings);
-	draw_keys(canvas, y, x, app_bindings);
+	/* Where one types, letters are text. */
+	if (!loop->top->ops->key)
+		draw_keys(canvas, y, x, app_bindings);
 }
 
 static void draw(struct app *app)
