@@ -25,7 +25,6 @@ struct job_spec {
 	job_item_fn deliver;
 	GDestroyNotify free_item; /* may be NULL */
 	void *user;               /* of deliver */
-	bool background;          /* does not count as work that the user waits for */
 };
 
 struct worker *worker_new(void);
