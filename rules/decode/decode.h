@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * The carriers in which click trackers hide a destination: each decoder turns bytes into bytes. They are
- * named in rules (docs/rule-format.md), stateless and safe to call from any thread on any input.
+ * The carriers in which click trackers hide a destination: each decoder turns bytes into bytes.
+ * They are named in rules (docs/rule-format.md), stateless and safe to call from any thread on any
+ * input.
  */
 #ifndef ESPIAL_RULES_DECODE_H
 #define ESPIAL_RULES_DECODE_H
@@ -24,8 +25,9 @@ struct decoder {
 	enum decode_argument argument;
 	/* One line for help texts and docs. */
 	const char *summary;
-	/* Appends the decoded bytes to `out`, which starts empty. `argument` is NULL where none was given.
-	 * Returns false where the input is not in this format or hits a limit; `out` is then undefined. */
+	/* Appends the decoded bytes to `out`, which starts empty. `argument` is NULL where none was
+	 * given. Returns false where the input is not in this format or hits a limit; `out` is then
+	 * undefined. */
 	bool (*decode)(struct span in, const char *argument, GString *out);
 };
 

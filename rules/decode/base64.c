@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Base64 (RFC 4648 §4 and §5), as trackers write it: either alphabet, padding or none, or padding
+ * by another character.
+ */
+#include "rules/decode/decoders.h"
+
+static struct span trim(struct span in)
+{
+	while (in.len &&
+		(strchr("=.*~", in.ptr[in.len - 1]) || g_ascii_isspace(in.ptr[in.len - 1])))
+		in.len--;
+	return in;
+}
+
+static bool decode_base64(struct span in, const char *argument, GString *out)
+{
+	gint state = 0;
+	guint save = 0;
+
+	(void)argument;
+	in = trim(in);
+	if (in.len % 4 == 1)
+		return false;
+	g_autofree char *plain = g_malloc(in.len + 3);
+	for (size_t i = 0; i < in.len; i++) {
+		char c = in.ptr[i];
+
+		plain[i] = c == '-' ? '+' : c == '_' ? '/' : c;
+		if (!g_ascii_isalnum(plain[i]) && plain[i] != '+' && plain[i] != '/')
+			return false;
+	}
+	size_t padded = in.len;
+	while (padded % 4)
+		plain[padded++] = '=';
+	g_autofree guchar *bytes = g_malloc(padded / 4 * 3 + 3);
+	gsize len = g_base64_decode_step(plain, padded, bytes, &state, &save);
+	g_string_append_len(out, (const char *)bytes, (gssize)len);
+	return true;
+}
+
+const struct decoder decoder_base64 = {
+	"base64", DECODE_ARG_NONE, "base64, either alphabet", decode_base64};
+
+static bool decode_hex(struct span in, const char *argument, GString *out)
+{
+	(void)argument;
+	if (in.len % 2)
+		return false;
+	for (size_t i = 0; i < in.len; i += 2) {
+		int high = g_ascii_xdigit_value(in.ptr[i]),
+		    low = g_ascii_xdigit_value(in.ptr[i + 1]);
+
+		if (high < 0 || low < 0)
+			return false;
+		g_string_append_c(out, (char)(high << 4 | low));
+	}
+	return true;
+}
+
+const struct decoder decoder_hex = {"hex", DECODE_ARG_NONE, "pairs of hex digits", decode_hex};

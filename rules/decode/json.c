@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * JSON (RFC 8259), through jansson, and the lookup in values of all kinds.
+ */
+#include "rules/decode/decoders.h"
+#include "rules/decode/value.h"
+
+/* jansson recurses: what is too deep is refused before it sees it. */
+static bool is_shallow(struct span in)
+{
+	unsigned depth = 0;
+	bool quoted = false;
+
+	for (size_t i = 0; i < in.len; i++) {
+		char c = in.ptr[i];
+
+		if (quoted && c == '\\')
+			i++;
+		else if (c == '"')
+			quoted = !quoted;
+		else if (!quoted && (c == '{' || c == '[') && ++depth > DECODE_MAX_DEPTH)
+			return false;
+		else if (!quoted && (c == '}' || c == ']') && depth)
+			depth--;
+	}
+	return true;
+}
+
+json_t *value_of_json(struct span in)
+{
+	if (in.len > DECODE_MAX_SIZE || !is_shallow(in))
+		return NULL;
+	return json_loadb(in.ptr, in.len, JSON_DECODE_ANY, NULL);
+}
+
+static const json_t *step_into(const json_t *value, const char *key)
+{
+	char *end;
+
+	if (json_is_object(value))
+		return json_object_get(value, key);
+	if (!json_is_array(value) || !g_ascii_isdigit(*key))
+		return NULL;
+	guint64 index = g_ascii_strtoull(key, &end, 10);
+	return *end ? NULL : json_array_get(value, index);
+}
+
+bool value_at(const json_t *value, const char *path, GString *out)
+{
+	g_auto(GStrv) keys = g_strsplit(path ? path : "", ".", DECODE_MAX_DEPTH);
+
+	for (guint i = 0; path && keys[i] && value; i++)
+		value = step_into(value, keys[i]);
+	if (!value || json_is_null(value))
+		return false;
+	if (json_is_string(value)) {
+		g_string_append_len(
+			out, json_string_value(value), (gssize)json_string_length(value));
+		return out->len <= DECODE_MAX_SIZE;
+	}
+	g_autofree char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	if (!text || strlen(text) > DECODE_MAX_SIZE)
+		return false;
+	g_string_append(out, text);
+	return true;
+}
+
+static bool decode_json(struct span in, const char *path, GString *out)
+{
+	json_t *value = value_of_json(in);
+	bool found = value && value_at(value, path, out);
+
+	json_decref(value);
+	return found;
+}
+
+const struct decoder decoder_json = {
+	"json", DECODE_ARG_OPTIONAL, "the item at a path of a JSON text", decode_json};
+
+/* The payload of a JWT (RFC 7519): the second of its parts. The signature is the sender's business.
+ */
+static bool decode_jwt(struct span in, const char *path, GString *out)
+{
+	const char *first = memchr(in.ptr, '.', in.len);
+	const char *second =
+		first ? memchr(first + 1, '.', (size_t)(in.ptr + in.len - first - 1)) : NULL;
+	g_autoptr(GString) payload = g_string_new(NULL);
+
+	if (!second)
+		return false;
+	struct span part = {first + 1, (size_t)(second - first - 1)};
+	return decoder_base64.decode(part, NULL, payload) &&
+	       decode_json(span_from_string(payload), path, out);
+}
+
+const struct decoder decoder_jwt = {
+	"jwt", DECODE_ARG_OPTIONAL, "the item at a path of a JWT's payload", decode_jwt};
