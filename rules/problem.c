@@ -26,7 +26,8 @@ void problems_free(struct problems *problems)
 	g_free(problems);
 }
 
-void problems_add(struct problems *problems, const char *file, unsigned line, const char *format, ...)
+void problems_add(
+	struct problems *problems, const char *file, unsigned line, const char *format, ...)
 {
 	va_list args;
 

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "rules/chain.h"
+
+#include "rules/domain.h"
+
+/* All URLs of a chain together; more is somebody playing. */
+#define CHAIN_MAX_BYTES ((size_t)1 << 20)
+
+static void hop_free(gpointer data)
+{
+	struct hop *hop = data;
+
+	g_free(hop->url);
+	match_free(hop->match);
+	g_free(hop);
+}
+
+static bool came_before(const struct chain *chain, const struct url *url)
+{
+	for (guint i = 0; i < chain->hops->len; i++) {
+		const struct hop *hop = chain->hops->pdata[i];
+		struct url *before = url_parse(hop->url, strlen(hop->url), NULL);
+		bool same = before && url_same_target(before, url);
+
+		url_free(before);
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+static void land(struct chain *chain, const struct url *url)
+{
+	struct span host = url_host(url);
+	struct span domain = domain_registrable(host);
+
+	chain->end = CHAIN_LANDING;
+	chain->landing = g_strdup(url_href(url));
+	chain->landing_domain = domain.ptr ? span_dup(domain) : span_dup(host);
+}
+
+static void add_hop(struct chain *chain, const struct url *url, struct match *match)
+{
+	struct hop *hop = g_new0(struct hop, 1);
+
+	hop->url = g_strdup(url_href(url));
+	hop->match = match;
+	g_ptr_array_add(chain->hops, hop);
+}
+
+/* Takes `url` over. */
+static void follow(struct chain *chain, struct url *url)
+{
+	size_t bytes = 0;
+
+	for (;;) {
+		struct match *match = matcher_match(chain->matcher, url);
+
+		bytes += strlen(url_href(url));
+		if (!match) {
+			if (chain->hops->len)
+				land(chain, url);
+			break;
+		}
+		add_hop(chain, url, match);
+		url_free(url);
+		url = match->next ? url_parse(match->next, strlen(match->next), NULL) : NULL;
+		if (!url) {
+			chain->end = CHAIN_OPAQUE;
+			break;
+		}
+		if (came_before(chain, url)) {
+			chain->end = CHAIN_LOOP;
+			break;
+		}
+		if (chain->hops->len >= CHAIN_MAX_HOPS || bytes > CHAIN_MAX_BYTES) {
+			chain->end = CHAIN_LIMIT;
+			break;
+		}
+	}
+	url_free(url);
+}
+
+struct chain *chain_follow(struct matcher *matcher, const struct url *url)
+{
+	struct chain *chain = g_new0(struct chain, 1);
+	struct url *first = url_parse(url_href(url), strlen(url_href(url)), NULL);
+
+	chain->matcher = matcher_ref(matcher);
+	chain->hops = g_ptr_array_new_with_free_func(hop_free);
+	if (first)
+		follow(chain, first);
+	return chain;
+}
+
+void chain_free(struct chain *chain)
+{
+	if (!chain)
+		return;
+	g_ptr_array_unref(chain->hops);
+	g_free(chain->landing);
+	g_free(chain->landing_domain);
+	matcher_unref(chain->matcher);
+	g_free(chain);
+}
