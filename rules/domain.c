@@ -236,3 +236,11 @@ char *domain_to_unicode(struct span host)
 	}
 	return g_strndup(out->str, out->len);
 }
+
+bool domain_suffix_known(struct span host)
+{
+	g_autofree char *name = span_dup(host);
+	const char *last = name ? strrchr(name, '.') : NULL;
+
+	return last && psl_is_public_suffix2(public_suffixes(), last + 1, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+}
