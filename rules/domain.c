@@ -202,7 +202,7 @@ char *domain_to_ascii(struct span domain)
 	return NULL;
 }
 
-/* Appends a label for reading; false where it cannot be decoded. */
+/* Appends a label for reading; false where it is no valid IDN. */
 static bool append_readable(GString *out, struct span label)
 {
 	size_t len;
@@ -212,7 +212,8 @@ static bool append_readable(GString *out, struct span label)
 		return true;
 	}
 	g_autofree uint32_t *decoded = g_new(uint32_t, label.len);
-	if (!punycode_decode(label.ptr + 4, label.len - 4, decoded, &len))
+	if (!punycode_decode(label.ptr + 4, label.len - 4, decoded, &len) ||
+		is_ascii(decoded, len) || !idna_label_valid(decoded, len))
 		return false;
 	for (size_t i = 0; i < len; i++)
 		g_string_append_unichar(out, decoded[i]);
@@ -224,7 +225,7 @@ char *domain_to_unicode(struct span host)
 	g_autoptr(GString) out = g_string_new(NULL);
 	const char *end = host.ptr + host.len;
 
-	if (host.len > IDN_MAX_BYTES)
+	if (!host.ptr || host.len > IDN_MAX_BYTES)
 		return span_dup(host);
 	for (const char *at = host.ptr, *dot; at <= end; at = dot + 1) {
 		dot = memchr(at, '.', end - at);

@@ -28,7 +28,8 @@ bool domain_has_suffix(struct span host, struct span suffix);
 char *domain_to_ascii(struct span domain);
 
 /* For reading only: the host with its Punycode labels decoded, UTF-8, unsanitised. Returns a copy
- * of the host where a label cannot be decoded; the caller frees it with g_free(). */
+ * of the host where a label cannot be decoded or is no valid IDN (as browsers show it then); the
+ * caller frees it with g_free(). */
 char *domain_to_unicode(struct span host);
 
 #endif

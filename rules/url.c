@@ -659,18 +659,33 @@ static bool needs_cleaning(struct span text)
 	return !ascii && u8_check((const uint8_t *)text.ptr, text.len) != NULL;
 }
 
+/* How many bytes that are not UTF-8 make one U+FFFD: all that could begin a character, or one. */
+static int invalid_length(const uint8_t *at, size_t len)
+{
+	ucs4_t c;
+	size_t count = 1;
+
+	while (count < len && u8_mbtoucr(&c, at, count + 1) == -2)
+		count++;
+	return count;
+}
+
 /* Appends the text as valid UTF-8 without tabs and newlines. */
 static void clean(struct outbuf *out, struct span text)
 {
 	const uint8_t *at = (const uint8_t *)text.ptr, *end = at + text.len;
-	uint8_t utf8[6];
 	ucs4_t c;
 
 	while (at < end) {
-		at += u8_mbtouc(&c, at, end - at);
-		if (c < 0x80 && is_tab_or_newline(c))
-			continue;
-		outbuf_bytes(out, (const char *)utf8, u8_uctomb(utf8, c, sizeof utf8));
+		int len = u8_mbtoucr(&c, at, end - at);
+
+		if (len < 0) {
+			outbuf_bytes(out, "\xef\xbf\xbd", 3);
+			len = invalid_length(at, end - at);
+		} else if (!is_tab_or_newline(*at)) {
+			outbuf_bytes(out, (const char *)at, len);
+		}
+		at += len;
 	}
 }
 
