@@ -94,9 +94,8 @@ static void read_params(const struct check *check, const struct yaml_node *node,
 
 		if (!check_kind(check, value, YAML_SCALAR, name->text))
 			continue;
-		if (*value->text) {
-			g_autofree char *unused = read_pattern(check, node, name->text);
-		}
+		if (*value->text)
+			g_free(read_pattern(check, node, name->text));
 		g_ptr_array_add(rule->params, rule_pair_new(name->text, value->text));
 	}
 }
