@@ -223,10 +223,10 @@ static bool append_readable(GString *out, struct span label)
 char *domain_to_unicode(struct span host)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
-	const char *end = host.ptr + host.len;
 
 	if (!host.ptr || host.len > IDN_MAX_BYTES)
 		return span_dup(host);
+	const char *end = host.ptr + host.len;
 	for (const char *at = host.ptr, *dot; at <= end; at = dot + 1) {
 		dot = memchr(at, '.', end - at);
 		dot = dot ? dot : end;
@@ -243,5 +243,6 @@ bool domain_suffix_known(struct span host)
 	g_autofree char *name = span_dup(host);
 	const char *last = name ? strrchr(name, '.') : NULL;
 
-	return last && psl_is_public_suffix2(public_suffixes(), last + 1, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+	return last && psl_is_public_suffix2(
+			       public_suffixes(), last + 1, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
 }

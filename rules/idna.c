@@ -19,7 +19,7 @@ enum {
 /* Default ignorable code points that are nevertheless disallowed: bidi controls and tags. */
 static bool is_hidden_control(uint32_t c)
 {
-	return (c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
+	return c == 0x61c || (c >= 0x200e && c <= 0x200f) || (c >= 0x202a && c <= 0x202e) ||
 	       (c >= 0x2066 && c <= 0x2069) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
@@ -48,7 +48,8 @@ static bool map_one(uint32_t c, uint32_t *out, size_t *len)
 	}
 	if (is_hidden_control(c))
 		return false;
-	if (uc_is_property_default_ignorable_code_point(c)) {
+	if (uc_is_property_default_ignorable_code_point(c) &&
+		!uc_is_general_category_withtable(c, UC_CATEGORY_MASK_Cn)) {
 		*len = 0;
 		return true;
 	}

@@ -4,8 +4,9 @@
  * UseSTD3ASCIIRules and CheckHyphens false, CheckBidi and CheckJoiners true).
  *
  * That revision derives its tables from Unicode properties, which libunistring has: a code point is
- * mapped by NFKC_Casefold with a handful of exceptions. libidn2 follows an older revision and
- * cannot be told to leave hyphens and lengths alone.
+ * mapped by NFKC_Casefold with a handful of exceptions. The Unicode version is that of libunistring
+ * (14 in its release 1.0): characters that are newer are refused. libidn2 follows an older revision
+ * and cannot be told to leave hyphens and lengths alone.
  */
 #ifndef ESPIAL_RULES_IDNA_H
 #define ESPIAL_RULES_IDNA_H

@@ -647,16 +647,13 @@ static bool is_tab_or_newline(char c)
 	return c == '\t' || c == '\n' || c == '\r';
 }
 
-static bool needs_cleaning(struct span text)
+static bool has_tab_or_newline(struct span text)
 {
-	bool ascii = true;
-
 	for (size_t i = 0; i < text.len; i++) {
 		if (is_tab_or_newline(text.ptr[i]))
 			return true;
-		ascii &= !(text.ptr[i] & 0x80);
 	}
-	return !ascii && u8_check((const uint8_t *)text.ptr, text.len) != NULL;
+	return false;
 }
 
 /* How many bytes that are not UTF-8 make one U+FFFD: all that could begin a character, or one. */
@@ -687,15 +684,6 @@ static void clean(struct outbuf *out, struct span text)
 		}
 		at += len;
 	}
-}
-
-static bool has_tab_or_newline(struct span text)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (is_tab_or_newline(text.ptr[i]))
-			return true;
-	}
-	return false;
 }
 
 static struct url *finish(const struct parser *p)
@@ -740,13 +728,13 @@ struct url *url_parse(const char *input, size_t len, const struct url *base)
 	struct span text = trim((struct span){len > 0 ? input : "", len});
 	unsigned quirks = text.len < len ? URL_QUIRK_WHITESPACE : 0;
 
-	if (!needs_cleaning(text))
+	if (has_tab_or_newline(text))
+		quirks |= URL_QUIRK_WHITESPACE;
+	else if (!u8_check((const uint8_t *)text.ptr, text.len))
 		return parse_clean(text, base, quirks);
 	struct outbuf cleaned;
 	outbuf_init(&cleaned);
 	clean(&cleaned, text);
-	if (has_tab_or_newline(text))
-		quirks |= URL_QUIRK_WHITESPACE;
 	struct url *url = parse_clean((struct span){cleaned.data, cleaned.len}, base, quirks);
 	outbuf_clear(&cleaned);
 	return url;

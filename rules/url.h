@@ -45,7 +45,8 @@ const char *url_href(const struct url *url);
 
 /* Slices of url_href(); SPAN_NONE where the component is null in the standard's sense. The scheme
  * is without `:`, the path starts with `/` (unless opaque), the query and the fragment are without
- * `?` and `#`, the port is absent when it is the scheme's default. */
+ * `?` and `#`, the port is absent when it is the scheme's default. Where there is an authority, the
+ * username and the password are empty rather than absent. */
 struct span url_scheme(const struct url *url);
 struct span url_username(const struct url *url);
 struct span url_password(const struct url *url);
@@ -65,7 +66,8 @@ bool url_is_web(const struct url *url);
 bool url_same_target(const struct url *a, const struct url *b);
 
 /* The URL in a form that nothing makes clickable: hxxps://example[.]com/. The caller frees it with
- * g_free(). `href` may be any text; only a leading scheme and the host are changed. */
+ * g_free(). `href` may be any text; only a leading scheme and what is before the path (userinfo,
+ * host) are changed. */
 char *url_defang(const char *href);
 
 #endif

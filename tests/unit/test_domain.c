@@ -141,6 +141,8 @@ static void maps_to_ascii(void **state)
 		{"\u2488example", NULL},    /* "1." as one character */
 		{"a\u2024example", NULL},   /* one dot leader */
 		{"a\u202eb.example", NULL}, /* a bidi control */
+		{"a\u061cb.example", NULL}, /* another */
+		{"a\ufff0b.example", NULL}, /* ignorable, but not assigned */
 		{"\u0301a.example", NULL},  /* a combining mark first */
 		{"a\ue000b.example", NULL}, /* private use */
 		{"\ufffd.example", NULL},
