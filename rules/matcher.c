@@ -318,15 +318,6 @@ const struct rule *matcher_find(const struct matcher *matcher, const struct url 
 
 /* ---- decoding ---- */
 
-static void pair_free(gpointer data)
-{
-	struct rule_pair *pair = data;
-
-	g_free(pair->name);
-	g_free(pair->value);
-	g_free(pair);
-}
-
 static struct rule_pair *find_pair(const GPtrArray *pairs, const char *name)
 {
 	for (guint i = 0; i < pairs->len; i++) {
@@ -404,11 +395,11 @@ static char *decode_next(const struct rule *rule, const struct url *url, const G
 
 static struct match *match_with(const struct compiled *compiled, const struct url *url)
 {
-	g_autoptr(GPtrArray) groups = g_ptr_array_new_with_free_func(pair_free);
+	g_autoptr(GPtrArray) groups = rule_pairs_new();
 	struct match *match = g_new0(struct match, 1);
 
 	match->rule = compiled->rule;
-	match->fields = g_ptr_array_new_with_free_func(pair_free);
+	match->fields = rule_pairs_new();
 	holds(compiled, url, add_group, groups);
 	collect_fields(match, url, groups);
 	match->next = decode_next(match->rule, url, groups);

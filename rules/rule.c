@@ -40,6 +40,16 @@ static void test_free(gpointer data)
 	g_free(test);
 }
 
+GPtrArray *rule_pairs_new(void)
+{
+	return g_ptr_array_new_with_free_func(pair_free);
+}
+
+GPtrArray *rule_steps_new(void)
+{
+	return g_ptr_array_new_with_free_func(step_free);
+}
+
 struct rule_pair *rule_pair_new(const char *name, const char *value)
 {
 	struct rule_pair *pair = g_new0(struct rule_pair, 1);
@@ -63,7 +73,7 @@ struct rule_field *rule_field_new(const char *name)
 	struct rule_field *field = g_new0(struct rule_field, 1);
 
 	field->name = g_strdup(name);
-	field->pipeline = g_ptr_array_new_with_free_func(step_free);
+	field->pipeline = rule_steps_new();
 	return field;
 }
 
@@ -73,7 +83,7 @@ struct rule_test *rule_test_new(const char *url, const char *next)
 
 	test->url = g_strdup(url);
 	test->next = g_strdup(next);
-	test->fields = g_ptr_array_new_with_free_func(pair_free);
+	test->fields = rule_pairs_new();
 	return test;
 }
 
@@ -83,8 +93,8 @@ struct rule *rule_new(void)
 
 	rule->status = RULE_DRAFT;
 	rule->hosts = g_ptr_array_new_with_free_func(g_free);
-	rule->params = g_ptr_array_new_with_free_func(pair_free);
-	rule->decode = g_ptr_array_new_with_free_func(step_free);
+	rule->params = rule_pairs_new();
+	rule->decode = rule_steps_new();
 	rule->fields = g_ptr_array_new_with_free_func(field_free);
 	rule->references = g_ptr_array_new_with_free_func(g_free);
 	rule->matches = g_ptr_array_new_with_free_func(test_free);

@@ -65,6 +65,11 @@ struct rule *rule_new(void);
 struct rule *rule_copy(const struct rule *rule);
 void rule_free(struct rule *rule);
 
+/* Empty lists that free their items: of struct rule_pair, of struct rule_step. The caller frees
+ * them with g_ptr_array_unref(). */
+GPtrArray *rule_pairs_new(void);
+GPtrArray *rule_steps_new(void);
+
 /* New items for the lists; the list they are added to frees them. */
 struct rule_pair *rule_pair_new(const char *name, const char *value);
 struct rule_step *rule_step_new(const char *name, const char *argument);

@@ -220,7 +220,7 @@ struct ruleset *ruleset_with(
 {
 	struct ruleset *with = ruleset_new();
 
-	for (guint i = 0; i < ruleset->rules->len; i++) {
+	for (guint i = 0; ruleset && i < ruleset->rules->len; i++) {
 		const struct rule *other = ruleset->rules->pdata[i];
 
 		if (strcmp(other->id, rule->id) != 0)
@@ -228,7 +228,7 @@ struct ruleset *ruleset_with(
 	}
 	g_ptr_array_add(with->rules, rule_copy(rule));
 	g_ptr_array_sort(with->rules, by_id);
-	for (guint i = 0; i < ruleset->esps->len; i++) {
+	for (guint i = 0; ruleset && i < ruleset->esps->len; i++) {
 		const struct esp *other = ruleset->esps->pdata[i];
 
 		if (!esp || strcmp(other->id, esp->id) != 0)

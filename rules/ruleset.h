@@ -21,7 +21,8 @@ struct ruleset;
 struct ruleset *ruleset_load(const char *dir, struct problems *problems, GError **error);
 
 /* The same ruleset with `rule` put in place of the one with its id, or added; and with `esp`,
- * unless NULL. Both are copied. It serves to try a draft before anything is written. */
+ * unless NULL. Both are copied. `ruleset` may be NULL: an empty one. It serves to try a draft before
+ * anything is written. */
 struct ruleset *ruleset_with(
 	const struct ruleset *ruleset, const struct rule *rule, const struct esp *esp);
 
