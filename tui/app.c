@@ -7,6 +7,7 @@
 
 #include "rules/pending.h"
 #include "tui/mail/message.h"
+#include "tui/paths.h"
 #include "tui/script.h"
 #include "tui/term.h"
 
@@ -487,16 +488,6 @@ static void loop(struct app *app)
 
 /* ---- setting up ---- */
 
-const char *app_catalogue_dir(void)
-{
-	static char *dir;
-	const char *data = g_getenv("ESPIAL_DATADIR");
-
-	if (!dir)
-		dir = g_build_filename(data && *data ? data : ESPIAL_DATADIR, "catalogue", NULL);
-	return dir;
-}
-
 const char *app_ruleset_dir(struct app *app)
 {
 	return app->loop->ruleset_dir;
@@ -518,7 +509,7 @@ static struct repo *open_or_create(const char *dir, GError **error)
 		return repo;
 	}
 	g_error_free(failed);
-	return repo_create(dir, app_catalogue_dir(), error);
+	return repo_create(dir, paths_catalogue(), error);
 }
 
 static void report_problems(struct app *app, const struct problems *problems)
@@ -551,10 +542,8 @@ bool app_reload_rules(struct app *app, GError **error)
 static bool set_up(struct app *app, const struct app_options *options, GError **error)
 {
 	message_library_init();
-	app->loop->ruleset_dir = options->ruleset ? g_strdup(options->ruleset)
-						  : g_build_filename(g_get_user_data_dir(),
-							    "espial", "ruleset", NULL);
-	app->loop->pending_dir = g_build_filename(g_get_user_data_dir(), "espial", "drafts", NULL);
+	app->loop->ruleset_dir = paths_ruleset(options->ruleset);
+	app->loop->pending_dir = paths_pending();
 	app->store = store_open(&options->store, error);
 	if (!app->store)
 		return false;

@@ -77,7 +77,6 @@ char *app_edit(struct app *app, const char *text, const char *suffix, GError **e
 
 /* Directories, which live as long as the application: the shipped catalogue, the ruleset, drafts
  * that wait. */
-const char *app_catalogue_dir(void);
 const char *app_ruleset_dir(struct app *app);
 const char *app_pending_dir(struct app *app);
 

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "tui/command/command.h"
+
+#include "tui/paths.h"
+#include "tui/widget/shown.h"
+
+static void print_problems(const struct problems *problems)
+{
+	for (guint i = 0; i < problems->list->len; i++) {
+		g_autofree char *text = problem_text(problems->list->pdata[i]);
+		g_autofree char *safe = shown_plain(text);
+
+		g_printerr("espial: %s\n", safe);
+	}
+}
+
+struct matcher *command_matcher(const struct command_options *options)
+{
+	g_autofree char *own = paths_ruleset(options->ruleset);
+	const char *dir =
+		options->ruleset || g_file_test(own, G_FILE_TEST_IS_DIR) ? own : paths_catalogue();
+	struct problems *problems = problems_new();
+	GError *error = NULL;
+	struct ruleset *ruleset = ruleset_load(dir, problems, &error);
+	struct matcher *matcher = ruleset ? matcher_new(ruleset) : NULL;
+
+	print_problems(problems);
+	problems_free(problems);
+	ruleset_unref(ruleset);
+	if (error)
+		command_error(error);
+	return matcher;
+}
+
+int command_error(GError *error)
+{
+	g_autofree char *safe = shown_plain(error->message);
+
+	g_printerr("espial: %s\n", safe);
+	g_error_free(error);
+	return COMMAND_FAILED;
+}
+
+int command_usage(const struct command *command)
+{
+	g_printerr("usage: espial %s %s\n", command->name, command->usage);
+	return COMMAND_FAILED;
+}

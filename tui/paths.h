@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Where things are: the shipped catalogue, the user's ruleset, drafts that wait.
+ */
+#ifndef ESPIAL_TUI_PATHS_H
+#define ESPIAL_TUI_PATHS_H
+
+/* $ESPIAL_DATADIR/catalogue, else that of the installation, else that beside the source of a
+ * program that was not installed. Lives as long as the program. */
+const char *paths_catalogue(void);
+
+/* `given` (--ruleset) unless NULL, else $XDG_DATA_HOME/espial/ruleset; the caller frees it with
+ * g_free(). */
+char *paths_ruleset(const char *given);
+
+/* $XDG_DATA_HOME/espial/drafts; the caller frees it with g_free(). */
+char *paths_pending(void);
+
+#endif
