@@ -14,7 +14,8 @@
  */
 struct span domain_registrable(struct span host);
 
-/* Whether the host ends in a suffix that the list knows: `example.com` does, `invoice.pdf` does not. */
+/* Whether the host ends in a suffix that the list knows: `example.com` does, `invoice.pdf` does
+ * not. */
 bool domain_suffix_known(struct span host);
 
 /* Whether `host` is `suffix` or ends in `.suffix`. Both lower case; a trailing dot of host is

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Reading what is in the repository: history, patches, files.
+ */
+#include "rules/repo_internal.h"
+
+#include <string.h>
+
+#define DIFF_MAX ((size_t)1 << 20)
+
+static void commit_free(gpointer data)
+{
+	struct repo_commit *commit = data;
+
+	g_free(commit->author);
+	g_free(commit->email);
+	g_free(commit->subject);
+	g_free(commit->message);
+	g_free(commit);
+}
+
+static struct repo_commit *commit_of(git_commit *from)
+{
+	struct repo_commit *commit = g_new0(struct repo_commit, 1);
+	const git_signature *author = git_commit_author(from);
+	const char *subject = git_commit_summary(from), *message = git_commit_message(from);
+
+	git_oid_tostr(commit->id, sizeof(commit->id), git_commit_id(from));
+	commit->author = g_strdup(author->name);
+	commit->email = g_strdup(author->email);
+	commit->time = author->when.time;
+	commit->subject = g_strdup(subject ? subject : "");
+	commit->message = g_strdup(message ? message : "");
+	return commit;
+}
+
+/* The blob of a path in a commit, zero where it is not there. */
+static void blob_in(git_commit *commit, const char *path, git_oid *id)
+{
+	git_tree *tree = NULL;
+	git_tree_entry *entry = NULL;
+
+	memset(id, 0, sizeof(*id));
+	if (git_commit_tree(&tree, commit) == 0 && git_tree_entry_bypath(&entry, tree, path) == 0)
+		git_oid_cpy(id, git_tree_entry_id(entry));
+	git_tree_entry_free(entry);
+	git_tree_free(tree);
+}
+
+static bool touches(git_commit *commit, const char *path)
+{
+	git_commit *parent = NULL;
+	git_oid now, before = {{0}};
+
+	if (!path)
+		return true;
+	blob_in(commit, path, &now);
+	if (git_commit_parentcount(commit) && git_commit_parent(&parent, commit, 0) == 0)
+		blob_in(parent, path, &before);
+	git_commit_free(parent);
+	return !git_oid_equal(&now, &before);
+}
+
+GPtrArray *repo_log(
+	struct repo *repo, const char *path, unsigned skip, unsigned limit, GError **error)
+{
+	GPtrArray *commits = g_ptr_array_new_with_free_func(commit_free);
+	git_revwalk *walk = NULL;
+	git_oid id;
+	int code = git_revwalk_new(&walk, repo->git);
+
+	if (code == 0 && git_repository_head_unborn(repo->git) == 1)
+		goto out;
+	if (code == 0)
+		code = git_revwalk_push_head(walk);
+	git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
+	while (code == 0 && (!limit || commits->len < limit) && git_revwalk_next(&id, walk) == 0) {
+		git_commit *commit = NULL;
+
+		code = git_commit_lookup(&commit, repo->git, &id);
+		if (code == 0 && touches(commit, path)) {
+			if (skip)
+				skip--;
+			else
+				g_ptr_array_add(commits, commit_of(commit));
+		}
+		git_commit_free(commit);
+	}
+out:
+	git_revwalk_free(walk);
+	if (code == 0)
+		return commits;
+	repo_set_error(error, code, "history");
+	g_ptr_array_unref(commits);
+	return NULL;
+}
+
+static int print_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
+	const git_diff_line *line, void *payload)
+{
+	GString *text = payload;
+
+	(void)delta;
+	(void)hunk;
+	if (text->len > DIFF_MAX)
+		return 1;
+	if (line->origin == GIT_DIFF_LINE_ADDITION || line->origin == GIT_DIFF_LINE_DELETION ||
+		line->origin == GIT_DIFF_LINE_CONTEXT)
+		g_string_append_c(text, line->origin);
+	g_string_append_len(text, line->content, (gssize)line->content_len);
+	return 0;
+}
+
+static int diff_of(struct repo *repo, git_commit *commit, git_diff **diff)
+{
+	git_commit *parent = NULL;
+	git_tree *from = NULL, *to = NULL;
+	int code = git_commit_tree(&to, commit);
+
+	if (code == 0 && git_commit_parentcount(commit))
+		code = git_commit_parent(&parent, commit, 0);
+	if (code == 0 && parent)
+		code = git_commit_tree(&from, parent);
+	if (code == 0)
+		code = git_diff_tree_to_tree(diff, repo->git, from, to, NULL);
+	git_tree_free(from);
+	git_tree_free(to);
+	git_commit_free(parent);
+	return code;
+}
+
+char *repo_diff(struct repo *repo, const char *id, GError **error)
+{
+	GString *text = g_string_new(NULL);
+	git_commit *commit = NULL;
+	git_diff *diff = NULL;
+	git_oid oid;
+	int code = git_oid_fromstr(&oid, id);
+
+	if (code == 0)
+		code = git_commit_lookup(&commit, repo->git, &oid);
+	if (code == 0)
+		code = diff_of(repo, commit, &diff);
+	if (code == 0 && git_diff_print(diff, GIT_DIFF_FORMAT_PATCH, print_line, text) > 0) {
+		g_string_truncate(text, DIFF_MAX);
+		g_string_append(text, "\n[the patch is longer: git show has all of it]\n");
+	}
+	git_diff_free(diff);
+	git_commit_free(commit);
+	if (code == 0)
+		return g_string_free(text, FALSE);
+	repo_set_error(error, code, "diff");
+	g_string_free(text, TRUE);
+	return NULL;
+}
+
+char *repo_file(struct repo *repo, const char *path, GError **error)
+{
+	git_commit *head = NULL;
+	git_blob *blob = NULL;
+	git_oid id;
+	char *text = NULL;
+
+	if (!repo_head(repo, &head, error))
+		return NULL;
+	blob_in(head, path, &id);
+	git_commit_free(head);
+	if (!git_oid_is_zero(&id) && git_blob_lookup(&blob, repo->git, &id) == 0)
+		text = g_strndup(git_blob_rawcontent(blob), (gsize)git_blob_rawsize(blob));
+	git_blob_free(blob);
+	return text;
+}
+
+/* ---- text for messages ---- */
+
+static bool is_unsafe(gunichar c)
+{
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_UNASSIGNED:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_SURROGATE:
+		return true;
+	default:
+		return false;
+	}
+}
+
+char *repo_message_line(const char *text, size_t max)
+{
+	g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+	GString *line = g_string_new(NULL);
+
+	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+		gunichar c = g_utf8_get_char(p);
+		bool blank = g_unichar_isspace(c);
+
+		if (blank && (!line->len || line->str[line->len - 1] == ' '))
+			continue;
+		if (line->len + 6 > max)
+			break;
+		if (blank)
+			g_string_append_c(line, ' ');
+		else
+			g_string_append_unichar(line, c == 0xFFFD || is_unsafe(c) ? '?' : c);
+	}
+	while (line->len && line->str[line->len - 1] == ' ')
+		g_string_truncate(line, line->len - 1);
+	return g_string_free(line, FALSE);
+}
