@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What a rule that is not committed yet would match, counted over the query and the whole store by
+ * a job.
+ */
+#ifndef ESPIAL_TUI_PREVIEW_H
+#define ESPIAL_TUI_PREVIEW_H
+
+#include "tui/app.h"
+
+#define PREVIEW_SAMPLES 50
+
+struct preview_count {
+	unsigned messages, links;
+};
+
+/* What is known so far. */
+struct preview {
+	struct preview_count query, store;
+	unsigned opaque;                  /* matched links without a destination */
+	unsigned landings;                /* different landing domains */
+	unsigned clashes;                 /* matched links that another rule explains today */
+	char *clash_rule;                 /* the first such rule; NULL */
+	GPtrArray *samples;               /* of char *: `URL → destination` */
+	GPtrArray *query_ids, *store_ids; /* of char *: messages that match; filled at the end */
+	unsigned done, total;             /* messages looked at; total 0 while unknown */
+	bool complete;
+	char *failure; /* why it stopped early; NULL */
+};
+
+/* Starts counting. `matcher` has the draft in it, `rules` are those in use. `deliver` gets a struct
+ * preview * now and then, the last one with `complete` set, and then NULL, as worker.h says; it may
+ * take over what it wants. */
+struct job *preview_start(struct app *app, struct matcher *matcher, const char *rule_id,
+	const char *query, job_item_fn deliver, void *user);
+void preview_free(struct preview *preview);
+
+#endif
