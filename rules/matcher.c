@@ -12,6 +12,10 @@
 #include "rules/pipeline.h"
 #include "rules/query.h"
 
+/* Longer names and segments are not indexed. */
+#define MAX_KEY 64
+#define SEGMENT_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
 struct compiled_param {
 	const char *name;
 	struct pattern *pattern; /* NULL: any value */
@@ -85,15 +89,71 @@ static void index_under(GHashTable *index, const char *key, struct compiled *com
 	g_ptr_array_add(list, compiled);
 }
 
-/* The first path segment that `^/segment/` asks for, or NULL: only where it is plain text. */
-static char *first_segment(const char *path)
+/* The end of the character class that begins at `at`. */
+static const char *class_end(const char *at)
 {
+	at += at[1] == '^' ? 2 : 1;
+	at += *at == ']';
+	for (; *at && *at != ']'; at++)
+		if (*at == '\\' && at[1])
+			at++;
+	return *at ? at : at - 1;
+}
+
+/* Whether a `|` stands outside of any group, or one cannot tell. */
+static bool alternates(const char *pattern)
+{
+	int depth = 0;
+
+	if (strstr(pattern, "\\Q"))
+		return true;
+	for (const char *p = pattern; *p; p++) {
+		if (*p == '\\' && p[1])
+			p++;
+		else if (*p == '[')
+			p = class_end(p);
+		else if (*p == '(' || *p == ')')
+			depth += *p == '(' ? 1 : -1;
+		else if (*p == '|' && !depth)
+			return true;
+	}
+	return false;
+}
+
+/* The first path segments that a pattern asks for, where they are plain text: `^/click/`,
+ * `^/(?:ls|wf)/`. NULL where it is not that simple; the caller frees them with g_strfreev(). */
+static char **first_segments(const char *path)
+{
+	const char *at, *end;
 	size_t len;
 
-	if (!path || !g_str_has_prefix(path, "^/") || strchr(path, '|'))
+	if (!path || !g_str_has_prefix(path, "^/") || alternates(path))
 		return NULL;
-	len = strspn(path + 2, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-");
-	return len && path[2 + len] == '/' ? g_strndup(path + 2, len) : NULL;
+	at = path + 2;
+	bool group = g_str_has_prefix(at, "(?:");
+	at += group ? 3 : 0;
+	len = strspn(at, group ? SEGMENT_CHARS "|" : SEGMENT_CHARS);
+	end = at + len + (group && at[len] == ')');
+	if (!len || len >= MAX_KEY || *end != '/' || (end[1] && strchr("?*{", end[1])))
+		return NULL;
+	g_autofree char *segments = g_strndup(at, len);
+	if (*segments == '|' || segments[len - 1] == '|' || strstr(segments, "||"))
+		return NULL;
+	return g_strsplit(segments, "|", -1);
+}
+
+static void index_by_shape(struct matcher *matcher, struct compiled *compiled)
+{
+	g_auto(GStrv) segments = first_segments(compiled->rule->path);
+
+	if (compiled->param_count && strlen(compiled->params[0].name) < MAX_KEY) {
+		index_under(matcher->by_param, compiled->params[0].name, compiled);
+		return;
+	}
+	for (guint i = 0; segments && segments[i]; i++)
+		index_under(matcher->by_segment, segments[i], compiled);
+	if (!segments)
+		g_ptr_array_add(matcher->others, compiled);
 }
 
 static void add_to_index(struct matcher *matcher, struct compiled *compiled)
@@ -102,15 +162,8 @@ static void add_to_index(struct matcher *matcher, struct compiled *compiled)
 
 	for (guint i = 0; i < rule->hosts->len; i++)
 		index_under(matcher->by_host, rule->hosts->pdata[i], compiled);
-	if (rule->hosts->len)
-		return;
-	g_autofree char *segment = first_segment(rule->path);
-	if (compiled->param_count)
-		index_under(matcher->by_param, compiled->params[0].name, compiled);
-	else if (segment)
-		index_under(matcher->by_segment, segment, compiled);
-	else
-		g_ptr_array_add(matcher->others, compiled);
+	if (!rule->hosts->len)
+		index_by_shape(matcher, compiled);
 }
 
 static GHashTable *index_new(void)
@@ -273,27 +326,46 @@ static void search_hosts(const struct matcher *matcher, struct search *search)
 	}
 }
 
+/* What the index has under a slice of the URL. */
+static const GPtrArray *find_under(GHashTable *index, struct span key)
+{
+	char text[MAX_KEY];
+
+	if (!key.len || key.len >= sizeof(text))
+		return NULL;
+	memcpy(text, key.ptr, key.len);
+	text[key.len] = '\0';
+	return g_hash_table_lookup(index, text);
+}
+
+static void search_params(const struct matcher *matcher, struct search *search)
+{
+	struct span query = url_query(search->url), name, value;
+	struct query_iter iter;
+
+	query_iter_init(&iter, query);
+	while (query_iter_next(&iter, &name, &value)) {
+		const GPtrArray *list = find_under(matcher->by_param, name);
+		g_autofree char *key = list ? span_dup(name) : NULL;
+		struct span first;
+
+		/* A name that comes again brings nothing new, only work. */
+		if (list && query_find(query, key, &first) && first.ptr == value.ptr)
+			consider_all(search, list, 0);
+	}
+}
+
 static void search_shapes(const struct matcher *matcher, struct search *search)
 {
-	struct span path = url_path(search->url), name, value;
-	struct query_iter iter;
-	char text[64];
-
-	query_iter_init(&iter, url_query(search->url));
-	while (query_iter_next(&iter, &name, &value)) {
-		if (name.len >= sizeof(text))
-			continue;
-		memcpy(text, name.ptr, name.len);
-		text[name.len] = '\0';
-		consider_all(search, g_hash_table_lookup(matcher->by_param, text), 0);
-	}
+	struct span path = url_path(search->url);
 	const char *slash = path.len > 1 ? memchr(path.ptr + 1, '/', path.len - 1) : NULL;
-	size_t len = slash ? (size_t)(slash - path.ptr - 1) : 0;
-	if (len && len < sizeof(text)) {
-		memcpy(text, path.ptr + 1, len);
-		text[len] = '\0';
-		consider_all(search, g_hash_table_lookup(matcher->by_segment, text), 0);
-	}
+
+	search_params(matcher, search);
+	if (slash)
+		consider_all(search,
+			find_under(matcher->by_segment,
+				(struct span){path.ptr + 1, (size_t)(slash - path.ptr - 1)}),
+			0);
 	consider_all(search, matcher->others, 0);
 }
 

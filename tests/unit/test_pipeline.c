@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Pipelines: each source on one URL, decoders one after another, and where they stop.
+ */
+#include "rules/matcher.h"
+#include "rules/pipeline.h"
+#include "rules/rule.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const char sample[] = "https://u1.Example.com/a%2Fb/c?p=1%202&q&p=3&amp;r=4#frag";
+
+/* A pipeline of `param p | base64`; the caller frees it. */
+static GPtrArray *parse_pipeline(const char *text)
+{
+	GPtrArray *pipeline = rule_steps_new();
+	g_auto(GStrv) steps = g_strsplit(text, " | ", -1);
+
+	for (guint i = 0; steps[i]; i++) {
+		g_auto(GStrv) words = g_strsplit(steps[i], " ", 2);
+
+		g_ptr_array_add(pipeline, rule_step_new(words[0], words[1]));
+	}
+	return pipeline;
+}
+
+static void assert_yields(const char *href, const char *text, const char *wanted)
+{
+	g_autoptr(GPtrArray) pipeline = parse_pipeline(text);
+	g_autoptr(GPtrArray) groups = rule_pairs_new();
+	g_autoptr(GString) out = g_string_new("what was there before");
+	struct url *url = url_parse(href, strlen(href), NULL);
+
+	g_ptr_array_add(groups, rule_pair_new("_g", "Z3JvdXA"));
+	if (pipeline_run(pipeline, url, groups, out) != (wanted != NULL))
+		fail_msg("%s: %s", text, wanted ? "fails" : "does not fail");
+	if (wanted)
+		assert_string_equal(out->str, wanted);
+	url_free(url);
+}
+
+static void test_sources(void **state)
+{
+	(void)state;
+	assert_yields(sample, "url", "https://u1.example.com/a%2Fb/c?p=1%202&q&p=3&amp;r=4#frag");
+	assert_yields(sample, "host", "u1.example.com");
+	assert_yields(sample, "path", "/a%2Fb/c");
+	assert_yields(sample, "query", "p=1%202&q&p=3&amp;r=4");
+	assert_yields(sample, "fragment", "frag");
+	assert_yields(sample, "param p", "1%202");
+	assert_yields(sample, "param q", "");
+	assert_yields(sample, "param r", "4");
+	assert_yields(sample, "param s", NULL);
+	assert_yields(sample, "group _g", "Z3JvdXA");
+	assert_yields(sample, "group _h", NULL);
+	assert_yields("https://example.com/", "query", NULL);
+	assert_yields("https://example.com/", "fragment", NULL);
+	assert_yields("https://example.com/?#", "query", "");
+}
+
+static void test_decoders_follow(void **state)
+{
+	(void)state;
+	assert_yields(sample, "param p | percent", "1 2");
+	assert_yields(sample, "group _g | base64 | reverse | rot13", "chbet");
+	assert_yields(sample, "host | until . | skip 1", "1");
+	assert_yields(sample, "host | after example", ".com");
+	assert_yields(sample, "query | form r", "4");
+	assert_yields(sample, "host | scheme https | until /x", "https://u1.example.com");
+	assert_yields(sample, "param p | base64 | percent", NULL);
+	assert_yields(sample, "group _g | skip 99", NULL);
+}
+
+/* A rule read from a file has none of these; one made by a program might. */
+static void test_malformed(void **state)
+{
+	g_autoptr(GString) lots = g_string_new("url");
+
+	(void)state;
+	assert_yields(sample, "nothing", NULL);
+	assert_yields(sample, "param", NULL);
+	assert_yields(sample, "url | nothing", NULL);
+	assert_yields(sample, "url | after", NULL);
+	assert_yields(sample, "percent", NULL);
+	for (unsigned i = 1; i < PIPELINE_MAX_STEPS; i++)
+		g_string_append(lots, " | lower");
+	assert_yields("https://a.example/", lots->str, "https://a.example/");
+	g_string_append(lots, " | lower");
+	assert_yields("https://a.example/", lots->str, NULL);
+}
+
+static void test_empty_pipeline(void **state)
+{
+	g_autoptr(GPtrArray) empty = rule_steps_new();
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct url *url = url_parse(sample, strlen(sample), NULL);
+
+	(void)state;
+	assert_false(pipeline_try(empty, url, out));
+	url_free(url);
+}
+
+static void test_try_has_no_groups(void **state)
+{
+	g_autoptr(GPtrArray) group = parse_pipeline("group _g"), host = parse_pipeline("host");
+	g_autoptr(GString) out = g_string_new(NULL);
+	struct url *url = url_parse(sample, strlen(sample), NULL);
+
+	(void)state;
+	assert_false(pipeline_try(group, url, out));
+	assert_true(pipeline_try(host, url, out));
+	assert_string_equal(out->str, "u1.example.com");
+	url_free(url);
+}
+
+static void test_source_names(void **state)
+{
+	enum decode_argument argument;
+
+	(void)state;
+	assert_true(pipeline_source("param", &argument));
+	assert_int_equal(argument, DECODE_ARG_REQUIRED);
+	assert_true(pipeline_source("fragment", &argument));
+	assert_int_equal(argument, DECODE_ARG_NONE);
+	assert_false(pipeline_source("base64", &argument));
+}
+
+static void assert_destination(const char *bytes, size_t len, const char *wanted)
+{
+	g_autoptr(GString) yielded = g_string_new_len(bytes, (gssize)len);
+	struct url *url = pipeline_destination(yielded);
+
+	if (wanted) {
+		assert_non_null(url);
+		assert_string_equal(url_href(url), wanted);
+	} else {
+		assert_null(url);
+	}
+	url_free(url);
+}
+
+static void test_destination(void **state)
+{
+	(void)state;
+	assert_destination("\0 http://example.com\r\n", 22, "http://example.com/");
+	assert_destination("http://example.com/\0x", 21, "http://example.com/%00x");
+	assert_destination("HTTPS:example.com", 17, "https://example.com/");
+	assert_destination("ftp://example.com", 17, NULL);
+	assert_destination("example.com", 11, NULL);
+	assert_destination("http://", 7, NULL);
+	assert_destination("", 0, NULL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_decoders_follow),
+		cmocka_unit_test(test_malformed),
+		cmocka_unit_test(test_empty_pipeline),
+		cmocka_unit_test(test_try_has_no_groups),
+		cmocka_unit_test(test_source_names),
+		cmocka_unit_test(test_destination),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
