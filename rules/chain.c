@@ -62,6 +62,11 @@ static void follow(struct chain *chain, struct url *url)
 				land(chain, url);
 			break;
 		}
+		if (chain->hops->len >= CHAIN_MAX_HOPS || bytes > CHAIN_MAX_BYTES) {
+			match_free(match);
+			chain->end = CHAIN_LIMIT;
+			break;
+		}
 		add_hop(chain, url, match);
 		url_free(url);
 		url = match->next ? url_parse(match->next, strlen(match->next), NULL) : NULL;
@@ -71,10 +76,6 @@ static void follow(struct chain *chain, struct url *url)
 		}
 		if (came_before(chain, url)) {
 			chain->end = CHAIN_LOOP;
-			break;
-		}
-		if (chain->hops->len >= CHAIN_MAX_HOPS || bytes > CHAIN_MAX_BYTES) {
-			chain->end = CHAIN_LIMIT;
 			break;
 		}
 	}
