@@ -367,21 +367,43 @@ static void remove_tree(const char *path)
 	g_remove(path);
 }
 
+/* As git names the first branch: init.defaultBranch, else main. The caller frees it with g_free().
+ */
+static char *first_branch(void)
+{
+	const char *global = g_getenv("GIT_CONFIG_GLOBAL"), *value = NULL;
+	git_config *config = NULL;
+	char *name;
+
+	if (git_config_open_default(&config) == 0 && global)
+		git_config_add_file_ondisk(config, global, GIT_CONFIG_LEVEL_GLOBAL, NULL, 1);
+	git_config *snapshot = NULL;
+	if (config && git_config_snapshot(&snapshot, config) == 0)
+		git_config_get_string(&value, snapshot, "init.defaultbranch");
+	name = g_strdup(value && *value ? value : "main");
+	git_config_free(snapshot);
+	git_config_free(config);
+	return name;
+}
+
 /* Made beside its place and renamed when complete, so that what is interrupted leaves no half a
  * ruleset. */
 struct repo *repo_create(const char *path, const char *seed, GError **error)
 {
 	git_repository_init_options options;
 	g_autofree char *making = g_strdup_printf("%s.new", path);
+	g_autofree char *branch = NULL;
 	git_repository *git = NULL;
 	struct repo *repo;
 	int code;
 
 	start_libgit2();
+	branch = first_branch();
 	if (!is_free(path, error))
 		return NULL;
 	remove_tree(making);
 	git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+	options.initial_head = branch;
 	options.flags = GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_NO_REINIT;
 	code = git_repository_init_ext(&git, making, &options);
 	if (code != 0) {

@@ -457,10 +457,11 @@ static int next_key(struct app *app, bool more)
 {
 	if (!app->loop->script)
 		return term_key();
+	/* Drawing may start jobs, for what came into sight. */
+	if (!more && app->loop->changed)
+		draw(app);
 	if (more || !worker_idle(app->worker))
 		return 0;
-	if (app->loop->changed)
-		draw(app);
 	return script_next_key(app->loop->script);
 }
 

@@ -309,12 +309,11 @@ struct layout {
 
 static struct layout lay_out_columns(int width)
 {
-	struct layout at = {.date = width >= 100 ? 16 : 6};
+	static const struct layout narrow = {6, 14, 0, 14, 9}, middle = {6, 20, 0, 20, 14},
+				   wide = {16, 28, 0, 30, 26};
+	struct layout at = width < 100 ? narrow : width < 140 ? middle : wide;
 
-	at.from = width >= 100 ? 26 : 16;
-	at.esps = width >= 100 ? 28 : 16;
-	at.tags = width >= 100 ? 24 : 12;
-	at.subject = MAX(width - at.date - at.from - at.esps - at.tags - 8, 8);
+	at.subject = MAX(width - at.date - at.from - at.esps - at.tags - 7, 4);
 	return at;
 }
 
@@ -362,12 +361,13 @@ static void draw_row(
 	x += columns.date + 1;
 	canvas_text(line, 0, x, columns.from, row->from, unread ? STYLE_STRONG : STYLE_NORMAL);
 	x += columns.from + 1;
+	int subject_end = x + columns.subject;
 	if (state->folded && in_thread > 1)
 		x += canvas_printf(line, 0, x, 6, STYLE_QUIET, "[%u] ", in_thread);
-	canvas_text(line, 0, x, line->width - columns.esps - columns.tags - 3 - x, row->subject,
-		unread ? STYLE_STRONG : STYLE_NORMAL);
+	canvas_text(
+		line, 0, x, subject_end - x, row->subject, unread ? STYLE_STRONG : STYLE_NORMAL);
 	/* One column stays free for the off-network mark. */
-	x = line->width - columns.esps - columns.tags - 1;
+	x = subject_end + 3;
 	draw_esps(line, x, columns.esps, esps ? esps : "…");
 	canvas_text(line, 0, x + columns.esps + 1, columns.tags, tags, STYLE_QUIET);
 }
@@ -464,8 +464,8 @@ static void act_query(struct screen *screen)
 {
 	struct list_state *state = screen->state;
 
-	app_ask(screen->app, "Query: ", state->query, screen->app->queries, query_complete, queried,
-		screen);
+	app_ask(screen->app, "Query: ", strcmp(state->query, "*") == 0 ? "" : state->query,
+		screen->app->queries, query_complete, queried, screen);
 }
 
 static void act_saved(struct screen *screen)

@@ -79,15 +79,39 @@ static bool is_listed(const struct verdict *verdict)
 	       verdict->chain->hops->len;
 }
 
-/* Clickable links come first, in the order of the text; what is only fetched, behind them. */
+/* What a reader sees comes first, then what else can be clicked, then what is only fetched. */
+static int rank_of(const struct verdict *verdict, const GHashTable *seen, guint index)
+{
+	if (!link_is_clickable(verdict->link))
+		return 2;
+	return g_hash_table_contains((GHashTable *)seen, GUINT_TO_POINTER(index)) ? 0 : 1;
+}
+
+static GHashTable *links_seen(struct message_state *state)
+{
+	const struct rendered *rendered = message_text(state->message);
+	GHashTable *seen = g_hash_table_new(NULL, NULL);
+
+	for (guint i = 0; i < rendered->marks->len; i++) {
+		const struct rendered_mark *mark =
+			&g_array_index(rendered->marks, struct rendered_mark, i);
+
+		if (mark->kind == RENDERED_LINK)
+			g_hash_table_add(seen, GUINT_TO_POINTER(mark->link));
+	}
+	return seen;
+}
+
 static void number_links(struct message_state *state)
 {
+	g_autoptr(GHashTable) seen = links_seen(state);
+
 	g_array_set_size(state->listed, 0);
-	for (int clickable = 1; clickable >= 0; clickable--) {
+	for (int rank = 0; rank < 3; rank++) {
 		for (guint i = 0; i < state->verdicts->len; i++) {
 			const struct verdict *verdict = state->verdicts->pdata[i];
 
-			if (is_listed(verdict) && link_is_clickable(verdict->link) == clickable)
+			if (is_listed(verdict) && rank_of(verdict, seen, i) == rank)
 				g_array_append_val(state->listed, i);
 		}
 	}
