@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * HTML as a victim's mail client sees it: links and readable text. The one file behind this header
- * knows which HTML5 parser is used (docs/dependencies.md).
+ * HTML as a victim's mail client sees it: links and readable text. Nobody else knows
+ * which HTML5 parser is used (docs/dependencies.md).
  */
 #ifndef ESPIAL_TUI_MAIL_HTML_H
 #define ESPIAL_TUI_MAIL_HTML_H
@@ -11,7 +11,7 @@
 
 /* Bytes of one HTML part beyond this are not parsed. */
 #define HTML_MAX_SIZE ((size_t)8 << 20)
-/* Elements nested deeper are not looked into. */
+/* Start tags nested deeper are left out; what is in them is read. */
 #define HTML_MAX_DEPTH 512
 
 /* Parses UTF-8, appends its links to `links` (of struct link, at most LINK_MAX in all, with `part`

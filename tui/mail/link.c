@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tui/mail/link.h"
 
+#include "rules/domain.h"
+
+/* No host name is longer (RFC 1035 §2.3.4). */
+#define HOST_MAX 253
+
 const char *link_kind_name(enum link_kind kind)
 {
 	static const char *const names[] = {"anchor", "area", "form", "refresh", "link", "frame",
@@ -24,6 +29,89 @@ void link_free(struct link *link)
 	g_free(link);
 }
 
+/* Addresses, phone numbers and parts of the mail itself lead nowhere. */
+static bool leads_somewhere(const struct url *url, enum link_kind kind)
+{
+	static const char *const nowhere[] = {"mailto", "tel", "sms", "cid", "mid", "about"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(nowhere); i++) {
+		if (span_equal(url_scheme(url), nowhere[i]))
+			return false;
+	}
+	return url_is_web(url) || (kind != LINK_IMAGE && kind != LINK_PIXEL && kind != LINK_LINK);
+}
+
+static struct span trimmed(struct span raw)
+{
+	while (raw.len && g_ascii_isspace(raw.ptr[0])) {
+		raw.ptr++;
+		raw.len--;
+	}
+	while (raw.len && g_ascii_isspace(raw.ptr[raw.len - 1]))
+		raw.len--;
+	return raw;
+}
+
+static struct url *parse_text_url(struct span raw)
+{
+	if (memmem(raw.ptr, raw.len, "://", 3))
+		return url_parse(raw.ptr, raw.len, NULL);
+	g_autoptr(GString) whole = g_string_new("http://");
+	g_string_append_len(whole, raw.ptr, (gssize)raw.len);
+	return url_parse(whole->str, whole->len, NULL);
+}
+
+struct link *link_new(enum link_kind kind, unsigned part, struct span raw, const struct url *base)
+{
+	struct span bare = trimmed(raw);
+
+	if (!bare.len || bare.ptr[0] == '#')
+		return NULL;
+	/* Untrimmed: the blanks are a quirk of the URL. */
+	struct url *url =
+		kind == LINK_TEXT ? parse_text_url(raw) : url_parse(raw.ptr, raw.len, base);
+	if (!url || !leads_somewhere(url, kind)) {
+		url_free(url);
+		return NULL;
+	}
+	struct link *link = g_new0(struct link, 1);
+	link->kind = kind;
+	link->part = part;
+	link->raw = span_dup(bare);
+	link->text = g_strdup("");
+	link->url = url;
+	return link;
+}
+
+bool link_is_invisible(gunichar c)
+{
+	return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x180E ||
+	       (c >= 0x200B && c <= 0x200F) || (c >= 0x2060 && c <= 0x2064) || c == 0xFEFF;
+}
+
+void link_set_text(struct link *link, struct span text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text.ptr, (gssize)text.len);
+	GString *folded = g_string_new(NULL);
+
+	for (const char *at = valid; *at && folded->len < LINK_MAX_TEXT;
+		at = g_utf8_next_char(at)) {
+		gunichar c = g_utf8_get_char(at);
+
+		if (g_unichar_isspace(c)) {
+			if (folded->len && folded->str[folded->len - 1] != ' ')
+				g_string_append_c(folded, ' ');
+		} else if (!link_is_invisible(c) &&
+			   folded->len + g_unichar_to_utf8(c, NULL) <= LINK_MAX_TEXT) {
+			g_string_append_unichar(folded, c);
+		}
+	}
+	if (folded->len && folded->str[folded->len - 1] == ' ')
+		g_string_truncate(folded, folded->len - 1);
+	g_free(link->text);
+	link->text = g_string_free(folded, FALSE);
+}
+
 /* ---- URLs in plain text ---- */
 
 static bool begins_with(struct span text, const char *prefix)
@@ -41,6 +129,37 @@ static size_t beginning(struct span text)
 		if (begins_with(text, beginnings[i]))
 			return strlen(beginnings[i]);
 	return 0;
+}
+
+static size_t host_length(struct span text)
+{
+	size_t len = 0;
+
+	while (len < MIN(text.len, HOST_MAX) &&
+		(g_ascii_isalnum(text.ptr[len]) || text.ptr[len] == '.' || text.ptr[len] == '-'))
+		len++;
+	return len;
+}
+
+/* The length of the host of `bit.ly/x`, written without a scheme; 0 where that is not what stands
+ * here. */
+static size_t bare_host(struct span text)
+{
+	char host[HOST_MAX];
+	size_t len = host_length(text);
+
+	if (len == 0 || len >= text.len || text.ptr[len] != '/' || !memchr(text.ptr, '.', len))
+		return 0;
+	for (size_t i = 0; i < len; i++)
+		host[i] = g_ascii_tolower(text.ptr[i]);
+	struct span name = {host, len};
+	return domain_registrable(name).ptr && domain_suffix_known(name) ? len : 0;
+}
+
+/* Whether a word can begin behind this byte: not within one, nor within an address or a path. */
+static bool is_boundary(char before)
+{
+	return !g_ascii_isalnum(before) && !strchr("@/.-_=&%+", before);
 }
 
 /* Characters that end a URL in running text: blanks, quotes, angle brackets, and the punctuation of
@@ -106,12 +225,23 @@ static size_t without_punctuation(const char *url, size_t len)
 	return len;
 }
 
+/* How much of a URL must stand at `at` for one to begin there; 0 where none does. */
+static size_t least_length(struct span text, size_t at)
+{
+	struct span rest = {text.ptr + at, text.len - at};
+	char before = at ? text.ptr[at - 1] : ' ';
+
+	if (g_ascii_isalnum(before) || before == '@')
+		return 0;
+	size_t least = beginning(rest);
+	return least || !is_boundary(before) ? least : bare_host(rest);
+}
+
 void link_find_in_text(struct span text, void (*found)(struct span url, void *data), void *data)
 {
 	for (size_t i = 0; i < text.len;) {
 		struct span rest = {text.ptr + i, text.len - i};
-		bool inside_word = i > 0 && g_ascii_isalnum(text.ptr[i - 1]);
-		size_t start = inside_word ? 0 : beginning(rest);
+		size_t start = least_length(text, i);
 		size_t len = start ? without_punctuation(rest.ptr, extent(rest)) : 0;
 
 		if (len <= start) {

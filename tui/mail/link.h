@@ -35,14 +35,25 @@ struct link {
 /* A message is read up to this many links. */
 #define LINK_MAX 20000
 
+/* A link of `raw` as it stands in a mail, resolved against `base` (or NULL), with no text; `www.…`
+ * and `host/…` of plain text are read as http. NULL where it does not parse, or leads neither to
+ * the web nor into danger: mailto:, tel:, cid: and the like, a fragment of the same page, and an
+ * image or style sheet that is not fetched from the web. The caller frees it with link_free(). */
+struct link *link_new(enum link_kind kind, unsigned part, struct span raw, const struct url *base);
+/* Sets the text from UTF-8: white space folded, invisible characters dropped, cut. */
+void link_set_text(struct link *link, struct span text);
+/* Characters that take no room and join nothing: spammers stuff words and preheaders with them. */
+bool link_is_invisible(gunichar c);
+
 const char *link_kind_name(enum link_kind kind);
-/* Whether a person would click it (not an image or pixel). */
+/* Whether it takes a person somewhere: not an image, pixel or style sheet. */
 bool link_is_clickable(const struct link *link);
 void link_free(struct link *link);
 
-/* Finds URLs in plain text as mail clients do: `scheme://…`, `www.…`, in <angle brackets>; closing
- * brackets that were not opened inside and trailing punctuation are left out (RFC 3986 appendix C).
- * Calls `found` with the slice of `text` for each, in order. Linear in the length of `text`. */
+/* Finds URLs in plain text as mail clients do: `http://…`, `https://…`, `ftp://…`, `www.…`, and
+ * `host/…` where the host ends in a suffix that the Public Suffix List knows; closing brackets that
+ * were not opened inside and trailing punctuation are left out (RFC 3986 appendix C). Calls `found`
+ * with the slice of `text` for each, in order. Linear in the length of `text`. */
 void link_find_in_text(struct span text, void (*found)(struct span url, void *data), void *data);
 
 #endif

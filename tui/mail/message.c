@@ -2,6 +2,7 @@
 #include "tui/mail/message.h"
 
 #include "rules/error.h"
+#include "tui/mail/defuse.h"
 #include "tui/mail/html.h"
 
 #include <errno.h>
@@ -21,6 +22,12 @@ struct message {
 	char *incomplete;
 };
 
+/* A part, and what only the choice of parts to show needs of it. */
+struct part {
+	struct message_part part; /* first, so that it is one */
+	bool attached;
+};
+
 void message_library_init(void)
 {
 	g_mime_init();
@@ -28,38 +35,111 @@ void message_library_init(void)
 
 /* ---- text of any charset ---- */
 
+/* Software writes the name of a small charset and means the larger one that holds it; so clients
+ * read it as that (Encoding Standard §4.2). */
+static const char *meant_charset(const char *charset)
+{
+	static const struct {
+		const char *said, *meant;
+	} names[] = {
+		{"us-ascii", "WINDOWS-1252"},
+		{"ascii", "WINDOWS-1252"},
+		{"iso-8859-1", "WINDOWS-1252"},
+		{"latin1", "WINDOWS-1252"},
+		{"gb2312", "GB18030"},
+		{"gbk", "GB18030"},
+		{"shift_jis", "CP932"},
+		{"shift-jis", "CP932"},
+		{"ks_c_5601-1987", "CP949"},
+		{"euc-kr", "CP949"},
+		{"big5", "BIG5-HKSCS"},
+		{"iso-8859-9", "WINDOWS-1254"},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		if (g_ascii_strcasecmp(names[i].said, charset) == 0)
+			return names[i].meant;
+	}
+	return charset;
+}
+
+/* Converts what can be converted; other bytes become U+FFFD. */
+static GString *convert(GIConv iconv, const char *bytes, size_t len)
+{
+	GString *text = g_string_sized_new(len);
+	char buffer[4096];
+	char *in = (char *)bytes;
+
+	while (len) {
+		char *out = buffer;
+		size_t room = sizeof buffer;
+		size_t done = g_iconv(iconv, &in, &len, &out, &room);
+		int why = errno;
+
+		g_string_append_len(text, buffer, (gssize)(sizeof buffer - room));
+		if (done != (size_t)-1 || why == E2BIG)
+			continue;
+		g_string_append(text, "\xEF\xBF\xBD");
+		g_iconv(iconv, NULL, NULL, NULL, NULL);
+		in++;
+		len--;
+	}
+	return text;
+}
+
+/* NULL where there is no such charset. */
 static GString *from_charset(const char *bytes, size_t len, const char *charset)
 {
-	gsize written = 0;
-	char *text = charset && *charset
-			     ? g_convert(bytes, (gssize)len, "UTF-8", charset, NULL, &written, NULL)
-			     : NULL;
-	GString *string;
+	GIConv iconv =
+		charset && *charset ? g_iconv_open("UTF-8", meant_charset(charset)) : (GIConv)-1;
 
-	if (!text)
+	if (iconv == (GIConv)-1)
 		return NULL;
-	string = g_string_new_len(text, (gssize)written);
-	g_free(text);
-	return string;
+	GString *text = convert(iconv, bytes, len);
+	g_iconv_close(iconv);
+	return text;
+}
+
+static bool is_utf8_name(const char *charset)
+{
+	return g_ascii_strcasecmp(charset, "utf-8") == 0 ||
+	       g_ascii_strcasecmp(charset, "utf8") == 0;
+}
+
+/* Makes lines end in a bare newline, and NUL a blank. */
+static void tidy(GString *text)
+{
+	gsize kept = 0;
+
+	for (gsize i = 0; i < text->len; i++) {
+		if (text->str[i] == '\r' && text->str[i + 1] == '\n')
+			continue;
+		text->str[kept++] = text->str[i] ? text->str[i] : ' ';
+	}
+	g_string_truncate(text, kept);
 }
 
 /* What the mail says, then UTF-8, then what old software sends unsaid; the result is valid UTF-8
  * without NUL. */
 static GString *to_utf8(const char *bytes, size_t len, const char *charset)
 {
-	GString *text = from_charset(bytes, len, charset);
+	bool ascii = charset && g_ascii_strcasecmp(meant_charset(charset), "WINDOWS-1252") == 0;
+	bool utf8 = charset && is_utf8_name(charset);
+	GString *text = NULL;
 
-	if (!text && g_utf8_validate_len(bytes, len, NULL))
-		text = g_string_new_len(bytes, (gssize)len);
-	if (!text && !memchr(bytes, '\0', len))
+	if (!utf8 && !ascii)
+		text = from_charset(bytes, len, charset);
+	if (!text && !utf8 && !g_utf8_validate_len(bytes, len, NULL))
 		text = from_charset(bytes, len, "WINDOWS-1252");
-	if (!text) {
-		g_autofree char *valid = g_utf8_make_valid(bytes, (gssize)len);
-		text = g_string_new(valid);
+	if (!text)
+		text = g_string_new_len(bytes, (gssize)len);
+	tidy(text);
+	if (!g_utf8_validate_len(text->str, text->len, NULL)) {
+		char *repaired = g_utf8_make_valid(text->str, (gssize)text->len);
+
+		g_string_assign(text, repaired);
+		g_free(repaired);
 	}
-	for (gsize i = 0; i < text->len; i++)
-		if (!text->str[i])
-			text->str[i] = ' ';
 	return text;
 }
 
@@ -108,13 +188,15 @@ static char *type_of(GMimeObject *object)
 
 static struct message_part *add_part(struct message *message, GMimeObject *object, unsigned depth)
 {
-	struct message_part *part = g_new0(struct message_part, 1);
+	const char *disposition = g_mime_object_get_disposition(object);
+	struct part *part = g_new0(struct part, 1);
 
-	part->type = type_of(object);
-	part->depth = depth;
+	part->part.type = type_of(object);
+	part->part.depth = depth;
+	part->attached = disposition && g_ascii_strcasecmp(disposition, "attachment") == 0;
 	g_ptr_array_add(message->parts, part);
 	g_array_append_val(message->first_link, message->links->len);
-	return part;
+	return &part->part;
 }
 
 static GByteArray *content_of(GMimePart *mime)
@@ -140,33 +222,15 @@ struct text_links {
 	gssize shift; /* from text to rendered->text */
 };
 
-static struct link *link_of_text(struct span found, guint part)
-{
-	bool bare = found.len >= 4 && g_ascii_strncasecmp(found.ptr, "www.", 4) == 0;
-	g_autofree char *slice = span_dup(found);
-	g_autofree char *whole = g_strconcat(bare ? "http://" : "", slice, NULL);
-	struct url *url = url_parse(whole, strlen(whole), NULL);
-	struct link *link;
-
-	if (!url)
-		return NULL;
-	link = g_new0(struct link, 1);
-	link->kind = LINK_TEXT;
-	link->part = part;
-	link->text = g_strndup(slice, LINK_MAX_TEXT);
-	link->raw = g_steal_pointer(&slice);
-	link->url = url;
-	return link;
-}
-
 static void on_text_url(struct span found, void *data)
 {
 	struct text_links *links = data;
-	struct link *link = link_of_text(found, links->part);
+	struct link *link = link_new(LINK_TEXT, links->part, found, NULL);
 	size_t start = (size_t)(found.ptr - links->text);
 
 	if (!link)
 		return;
+	link_set_text(link, found);
 	if (links->rendered) {
 		struct rendered_mark mark = {RENDERED_LINK, links->next_link++,
 			(size_t)((gssize)start + links->shift),
@@ -188,7 +252,9 @@ static char *charset_of(GMimeObject *object, const GByteArray *bytes)
 {
 	const char *named = g_mime_object_get_content_type_parameter(object, "charset");
 	const char *data = (const char *)bytes->data;
-	const char *meta = data ? memmem(data, MIN(bytes->len, 2048), "charset=", 8) : NULL;
+	bool html =
+		g_mime_content_type_is_type(g_mime_object_get_content_type(object), "text", "html");
+	const char *meta = html ? memmem(data, MIN(bytes->len, 2048), "charset=", 8) : NULL;
 	size_t left;
 
 	if (named || !meta)
@@ -200,7 +266,8 @@ static char *charset_of(GMimeObject *object, const GByteArray *bytes)
 		left--;
 	}
 	size_t len = 0;
-	while (len < MIN(left, 32) && (g_ascii_isalnum(meta[len]) || strchr("-_", meta[len])))
+	while (len < MIN(left, 32) &&
+		(g_ascii_isalnum(meta[len]) || meta[len] == '-' || meta[len] == '_'))
 		len++;
 	return g_strndup(meta, len);
 }
@@ -323,7 +390,9 @@ static void show(struct message *message, guint index)
 	const struct message_part *part = message->parts->pdata[index];
 	guint end = end_of(message, index);
 
-	if (part->text) {
+	if (((const struct part *)part)->attached && index) {
+		return;
+	} else if (part->text) {
 		g_array_append_val(message->shown, index);
 	} else if (strcmp(part->type, "multipart/alternative") == 0) {
 		show_alternative(message, index);
@@ -363,26 +432,47 @@ static bool carries_links(const char *name)
 	return false;
 }
 
-/* RFC 2369: URLs in angle brackets, separated by commas. */
+struct header_links {
+	struct message *message;
+	const struct message_header *header;
+};
+
+static void on_header_url(struct span url, void *data)
+{
+	const struct header_links *links = data;
+	struct link *link =
+		links->message->links->len < LINK_MAX ? link_new(LINK_HEADER, 0, url, NULL) : NULL;
+
+	if (!link)
+		return;
+	link_set_text(link, span_from(links->header->name));
+	g_ptr_array_add(links->message->links, link);
+}
+
+/* White space within the brackets comes from folding and does not count. */
+static void on_bracketed(struct span url, void *data)
+{
+	g_autoptr(GString) joined = g_string_new(NULL);
+
+	for (size_t i = 0; i < url.len; i++) {
+		if (!g_ascii_isspace(url.ptr[i]))
+			g_string_append_c(joined, url.ptr[i]);
+	}
+	on_header_url(span_from_string(joined), data);
+}
+
+/* RFC 2369 §2: URLs in angle brackets, separated by commas; some write them without. */
 static void read_header_links(struct message *message, const struct message_header *header)
 {
-	const char *p = header->value;
+	struct header_links links = {message, header};
 
-	while ((p = strchr(p, '<')) && message->links->len < LINK_MAX) {
-		size_t len = strcspn(++p, ">");
-		struct url *url = url_parse(p, len, NULL);
-		struct link *link;
+	if (!strchr(header->value, '<'))
+		link_find_in_text(span_from(header->value), on_header_url, &links);
+	for (const char *at = header->value; (at = strchr(at, '<'));) {
+		struct span url = {at + 1, strcspn(at + 1, ">")};
 
-		if (!url || !url_is_web(url)) {
-			url_free(url);
-			continue;
-		}
-		link = g_new0(struct link, 1);
-		link->kind = LINK_HEADER;
-		link->text = g_strdup(header->name);
-		link->raw = g_strndup(p, len);
-		link->url = url;
-		g_ptr_array_add(message->links, link);
+		on_bracketed(url, &links);
+		at = url.ptr + url.len;
 	}
 }
 
@@ -437,30 +527,40 @@ static void read_message(struct message *message, GMimeMessage *mime)
 		show(message, 0);
 }
 
+/* NULL where GMime finds no mail. */
+static struct message *parse_mail(struct span mail, const char *path)
+{
+	bool cut;
+	g_autoptr(GString) copy = defuse_mail(mail, &cut);
+	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(copy->str, copy->len);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	struct message *message = NULL;
+
+	if (g_str_has_prefix(copy->str, "From "))
+		g_mime_parser_set_format(parser, GMIME_FORMAT_MBOX);
+	GMimeMessage *mime = g_mime_parser_construct_message(parser, NULL);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	if (!mime)
+		return NULL;
+	message = message_new(path);
+	if (cut)
+		left_out(message, "too many headers or parts: the rest is left out");
+	read_message(message, mime);
+	g_object_unref(mime);
+	return message;
+}
+
 struct message *message_parse(const char *bytes, size_t len, const char *path, GError **error)
 {
-	GMimeStream *stream;
-	GMimeParser *parser;
-	GMimeMessage *mime;
-	struct message *message = NULL;
+	struct message *message;
 
 	if (len > MESSAGE_MAX_SIZE) {
 		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_LIMIT, "%s: larger than %zu MiB",
 			path ? path : "mail", MESSAGE_MAX_SIZE >> 20);
 		return NULL;
 	}
-	stream = g_mime_stream_mem_new_with_buffer(bytes, len);
-	parser = g_mime_parser_new_with_stream(stream);
-	if (len > 5 && memcmp(bytes, "From ", 5) == 0)
-		g_mime_parser_set_format(parser, GMIME_FORMAT_MBOX);
-	mime = g_mime_parser_construct_message(parser, NULL);
-	g_object_unref(parser);
-	g_object_unref(stream);
-	if (mime) {
-		message = message_new(path);
-		read_message(message, mime);
-		g_object_unref(mime);
-	}
+	message = parse_mail((struct span){bytes, len}, path);
 	if (message && (message->headers->len || message->links->len))
 		return message;
 	message_free(message);
@@ -547,17 +647,32 @@ const char *message_incomplete(const struct message *message)
 static void render_html(struct message *message, guint index, const struct message_part *part)
 {
 	g_autoptr(GPtrArray) again = g_ptr_array_new_with_free_func((GDestroyNotify)link_free);
+	GArray *marks = message->rendered->marks;
 	guint first = g_array_index(message->first_link, guint, index);
-	guint before = message->rendered->marks->len;
+	gsize start = message->rendered->text->len;
 
 	html_read(span_from_string(part->text), index, again, message->rendered);
-	for (guint i = before; i < message->rendered->marks->len; i++) {
-		struct rendered_mark *mark =
-			&g_array_index(message->rendered->marks, struct rendered_mark, i);
+	for (guint i = marks->len; i-- > 0;) {
+		struct rendered_mark *mark = &g_array_index(marks, struct rendered_mark, i);
 
-		if (mark->kind == RENDERED_LINK)
-			mark->link = MIN(mark->link + first, MAX(message->links->len, 1) - 1);
+		if (mark->start < start)
+			break;
+		if (mark->kind != RENDERED_LINK)
+			continue;
+		mark->link += first;
+		if (mark->link >= message->links->len)
+			g_array_remove_index(marks, i);
 	}
+}
+
+/* The bytes of the text that fit, whole characters. */
+static size_t fitting(const GString *text, size_t room)
+{
+	size_t len = MIN(text->len, room);
+
+	while (len < text->len && len && ((guchar)text->str[len] & 0xC0) == 0x80)
+		len--;
+	return len;
 }
 
 static void render_text(struct message *message, guint index, const struct message_part *part)
@@ -567,17 +682,16 @@ static void render_text(struct message *message, guint index, const struct messa
 		.part = index,
 		.text = part->text->str,
 		.rendered = message->rendered};
-	gsize room = RENDERED_MAX_SIZE - MIN(text->len, RENDERED_MAX_SIZE);
-	const char *end = g_utf8_find_prev_char(
-		part->text->str, part->text->str + MIN(part->text->len, room) + 1);
+	size_t len = fitting(part->text, RENDERED_MAX_SIZE - MIN(text->len, RENDERED_MAX_SIZE));
 
 	links.shift = (gssize)text->len;
 	links.next_link = g_array_index(message->first_link, guint, index);
-	g_string_append_len(text, part->text->str,
-		part->text->len < room ? (gssize)part->text->len : end - part->text->str);
+	g_string_append_len(text, part->text->str, (gssize)len);
 	link_find_in_text(span_from_string(part->text), on_text_url, &links);
 	if (text->len && text->str[text->len - 1] != '\n')
 		g_string_append_c(text, '\n');
+	if (len < part->text->len)
+		g_string_append(text, "[the text is cut here]\n");
 }
 
 const struct rendered *message_text(struct message *message)
