@@ -133,7 +133,9 @@ static char **first_segments(const char *path)
 	bool group = g_str_has_prefix(at, "(?:");
 	at += group ? 3 : 0;
 	len = strspn(at, group ? SEGMENT_CHARS "|" : SEGMENT_CHARS);
-	end = at + len + (group && at[len] == ')');
+	if (group && at[len] != ')')
+		return NULL;
+	end = at + len + group;
 	if (!len || len >= MAX_KEY || *end != '/' || (end[1] && strchr("?*{", end[1])))
 		return NULL;
 	g_autofree char *segments = g_strndup(at, len);

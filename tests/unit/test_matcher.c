@@ -161,6 +161,8 @@ static void test_branded_shapes(void **state)
 		{"^/ls/{0,1}x", "/lsx", "/ls"},
 		{"^/(?:ls|wf)/click$", "/wf/click", "/uni/click"},
 		{"^/(?:ls|wf)?/click$", "//click", "/x/click"},
+		{"^/(?:e3t/)?click/.", "/click/1", "/x/click/1"},
+		{"^/(?:a|b/c)/.", "/b/c/1", "/b/1"},
 		{"^/(?:|wf)/click$", "//click", "/x/click"},
 		{"^/ls/|^/wf/", "/wf/1", "/x/1"},
 		{"^/ls/[(]|^/wf/", "/wf/1", "/x/1"},
