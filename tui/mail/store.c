@@ -3,15 +3,6 @@
 
 #include <unistd.h>
 
-void store_set_error(GError **error, notmuch_status_t status, const char *what)
-{
-	enum espial_error code = ESPIAL_ERROR_IO;
-
-	if (status == NOTMUCH_STATUS_BAD_QUERY_SYNTAX)
-		code = ESPIAL_ERROR_INVALID;
-	g_set_error(error, ESPIAL_ERROR, code, "%s: %s", what, notmuch_status_to_string(status));
-}
-
 /* ---- opening ---- */
 
 static void set_open_error(GError **error, notmuch_status_t status, const char *message)
@@ -178,41 +169,71 @@ const char *store_mail_root(const struct store *store)
 
 /* ---- queries ---- */
 
-notmuch_query_t *store_query_new(struct store *store, const char *text, GError **error)
+notmuch_query_t *store_query_new(struct store *store, const char *text)
 {
 	notmuch_query_t *query = notmuch_query_create(store->database, text);
 
-	if (!query) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_INVALID, "not a query: %s", text);
-		return NULL;
-	}
-	for (guint i = 0; store->excluded && store->excluded[i]; i++)
+	for (guint i = 0; query && store->excluded[i]; i++)
 		notmuch_query_add_tag_exclude(query, store->excluded[i]);
 	return query;
 }
 
-gint64 store_count(struct store *store, const char *text, GError **error)
+void store_set_query_error(
+	struct store *store, notmuch_status_t status, const char *query, GError **error)
 {
-	notmuch_query_t *query = store_query_new(store, text, error);
-	notmuch_status_t status;
-	unsigned count = 0;
+	/* "A Xapian exception occurred parsing query: REASON\nQuery string was: …", or nothing. */
+	const char *said = notmuch_database_status_string(store->database);
+	bool failed = status == NOTMUCH_STATUS_OUT_OF_MEMORY ||
+		      (said && strstr(said, "performing query"));
+	const char *reason = said ? strstr(said, "query: ") : NULL;
+	g_autofree char *line = g_strdup(reason ? reason + strlen("query: ") : said ? said : "");
+
+	*(line + strcspn(line, "\n")) = '\0';
+	g_set_error(error, ESPIAL_ERROR, failed ? ESPIAL_ERROR_IO : ESPIAL_ERROR_INVALID,
+		"%s: %s%s%s", failed ? "notmuch cannot search" : "notmuch does not understand",
+		query, *line ? ": " : "", line);
+}
+
+static notmuch_status_t count_once(struct store *store, const char *text, unsigned *count)
+{
+	notmuch_query_t *query = store_query_new(store, text);
+	notmuch_status_t status = NOTMUCH_STATUS_OUT_OF_MEMORY;
 
 	if (!query)
-		return -1;
-	status = notmuch_query_count_messages(query, &count);
+		return status;
+	status = notmuch_query_count_messages(query, count);
 	notmuch_query_destroy(query);
+	return status;
+}
+
+gint64 store_count_for(struct store *store, const char *text, const char *shown, GError **error)
+{
+	unsigned count = 0;
+	notmuch_status_t status = count_once(store, text, &count);
+
+	/* The syntax is wrong, or the database moved on under this handle. */
+	if (status == NOTMUCH_STATUS_XAPIAN_EXCEPTION) {
+		if (!store_reopen(store, error))
+			return -1;
+		status = count_once(store, text, &count);
+	}
 	if (status == NOTMUCH_STATUS_SUCCESS)
 		return count;
-	store_set_error(error, status, text);
+	store_set_query_error(store, status, shown, error);
 	return -1;
+}
+
+gint64 store_count(struct store *store, const char *query, GError **error)
+{
+	return store_count_for(store, query, query, error);
 }
 
 /* ---- messages ---- */
 
-static char **tags_of(notmuch_message_t *message)
+/* Sorted, as libnotmuch has them; frees `tags`. */
+static char **names_of(notmuch_tags_t *tags)
 {
 	GPtrArray *names = g_ptr_array_new();
-	notmuch_tags_t *tags = notmuch_message_get_tags(message);
 
 	for (; tags && notmuch_tags_valid(tags); notmuch_tags_move_to_next(tags))
 		g_ptr_array_add(names, g_strdup(notmuch_tags_get(tags)));
@@ -224,16 +245,25 @@ static char **tags_of(notmuch_message_t *message)
 
 struct store_row *store_row_of(notmuch_message_t *message)
 {
-	struct store_row *row = g_new0(struct store_row, 1);
+	const char *id = notmuch_message_get_message_id(message);
+	const char *thread = notmuch_message_get_thread_id(message);
 	const char *from = notmuch_message_get_header(message, "from");
 	const char *subject = notmuch_message_get_header(message, "subject");
+	notmuch_tags_t *tags = notmuch_message_get_tags(message);
+	struct store_row *row;
 
-	row->id = g_strdup(notmuch_message_get_message_id(message));
-	row->thread = g_strdup(notmuch_message_get_thread_id(message));
+	if (!id || !thread || !from || !subject || !tags) {
+		if (tags)
+			notmuch_tags_destroy(tags);
+		return NULL;
+	}
+	row = g_new0(struct store_row, 1);
+	row->id = g_strdup(id);
+	row->thread = g_strdup(thread);
 	row->date = notmuch_message_get_date(message);
-	row->from = g_strdup(from ? from : "");
-	row->subject = g_strdup(subject ? subject : "");
-	row->tags = tags_of(message);
+	row->from = g_strdup(from);
+	row->subject = g_strdup(subject);
+	row->tags = names_of(tags);
 	return row;
 }
 
@@ -246,7 +276,6 @@ void store_row_free(struct store_row *row)
 	g_free(row->from);
 	g_free(row->subject);
 	g_strfreev(row->tags);
-	g_free(row->path);
 	g_free(row);
 }
 
@@ -264,7 +293,8 @@ static notmuch_message_t *find_message(struct store *store, const char *id, GErr
 	if (status == NOTMUCH_STATUS_XAPIAN_EXCEPTION && store_reopen(store, NULL))
 		status = notmuch_database_find_message(store->database, id, &message);
 	if (status != NOTMUCH_STATUS_SUCCESS)
-		store_set_error(error, status, id);
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "id:%s cannot be read: %s", id,
+			notmuch_status_to_string(status));
 	else if (!message)
 		g_set_error(
 			error, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND, "no such message: id:%s", id);
@@ -274,10 +304,15 @@ static notmuch_message_t *find_message(struct store *store, const char *id, GErr
 struct store_row *store_find(struct store *store, const char *id, GError **error)
 {
 	notmuch_message_t *message = find_message(store, id, error);
-	struct store_row *row = message ? store_row_of(message) : NULL;
+	struct store_row *row;
 
-	if (message)
-		notmuch_message_destroy(message);
+	if (!message)
+		return NULL;
+	row = store_row_of(message);
+	notmuch_message_destroy(message);
+	if (!row)
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_CHANGED,
+			"the store changed while id:%s was read: try again", id);
 	return row;
 }
 
@@ -305,15 +340,11 @@ char *store_message_file(struct store *store, const char *id, GError **error)
 
 char **store_all_tags(struct store *store)
 {
-	GPtrArray *names = g_ptr_array_new();
 	notmuch_tags_t *tags = notmuch_database_get_all_tags(store->database);
 
-	for (; tags && notmuch_tags_valid(tags); notmuch_tags_move_to_next(tags))
-		g_ptr_array_add(names, g_strdup(notmuch_tags_get(tags)));
-	if (tags)
-		notmuch_tags_destroy(tags);
-	g_ptr_array_add(names, NULL);
-	return (char **)g_ptr_array_free(names, FALSE);
+	if (!tags && store_reopen(store, NULL))
+		tags = notmuch_database_get_all_tags(store->database);
+	return names_of(tags);
 }
 
 static void search_free(gpointer data)

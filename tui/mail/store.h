@@ -32,7 +32,6 @@ struct store_row {
 	char *from; /* unsanitised, as subject */
 	char *subject;
 	char **tags; /* sorted, NULL-terminated */
-	char *path;  /* of one file; NULL where none is known */
 };
 
 struct store_search {
@@ -67,12 +66,13 @@ const char *store_mail_root(const struct store *store);
 
 /* A cursor over the messages that match. Nothing is searched before the first read; the first read
  * costs a screen, not the store: it asks for a recent date window and doubles it until enough rows
- * are found. Error: INVALID (the query's syntax). The caller frees it with store_cursor_free(),
- * before store_close(). */
+ * are found. Errors: INVALID (the query's syntax), IO. The caller frees it with
+ * store_cursor_free(), before store_close(). */
 struct store_cursor *store_query(
 	struct store *store, const char *query, enum store_sort sort, GError **error);
-/* Appends up to `max` more rows (of struct store_row) to `rows`. Returns false with an error; a
- * changed database is reopened inside. A message is never listed twice. */
+/* Appends up to `max` more rows (of struct store_row) to `rows`; fewer only at the end. A database
+ * that others change meanwhile is reopened inside; a message is never listed twice. Returns false
+ * with an error: CHANGED (others change it faster than it can be read), IO. */
 bool store_cursor_read(struct store_cursor *cursor, unsigned max, GPtrArray *rows, GError **error);
 bool store_cursor_at_end(const struct store_cursor *cursor);
 void store_cursor_free(struct store_cursor *cursor);
@@ -80,7 +80,7 @@ void store_cursor_free(struct store_cursor *cursor);
 GPtrArray *store_rows_new(void);
 void store_row_free(struct store_row *row);
 
-/* The number of messages that match, or -1 with an error. */
+/* The number of messages that match, or -1 with an error: INVALID (the query's syntax), IO. */
 gint64 store_count(struct store *store, const char *query, GError **error);
 
 /* One message by id; NULL with NOT_FOUND. The caller frees it with store_row_free(). */
@@ -89,10 +89,12 @@ struct store_row *store_find(struct store *store, const char *id, GError **error
  * where all vanished. The caller frees it with g_free(). */
 char *store_message_file(struct store *store, const char *id, GError **error);
 
-/* Applies all changes in one writing session, which waits for another writer at most `timeout_ms`.
+/* Applies all changes in one writing session, which waits for another writer at most `timeout_ms`;
+ * changes of one message are best side by side.
  * Errors: LOCKED (nothing was changed), NOT_FOUND (a message is gone: the others were changed), IO.
  * `done`, unless NULL, gets the changes that had an effect, of struct store_tag_change with strings
- * of its own (free the array with g_ptr_array_unref()): undoing is doing those reversed. */
+ * of its own (free the array with g_ptr_array_unref()): undoing is doing those reversed. It is NULL
+ * where the database could not be opened for writing. */
 bool store_tag(struct store *store, const struct store_tag_change *changes, size_t count,
 	unsigned timeout_ms, GPtrArray **done, GError **error);
 

@@ -22,12 +22,17 @@ struct store {
 notmuch_database_t *store_database_open(
 	const struct store *store, notmuch_database_mode_t mode, GError **error);
 
-/* A query with the user's excluded tags; NULL with an error. */
-notmuch_query_t *store_query_new(struct store *store, const char *text, GError **error);
+/* A query with the user's excluded tags; NULL when out of memory. */
+notmuch_query_t *store_query_new(struct store *store, const char *text);
 
-/* Sets the error for a status of libnotmuch. */
-void store_set_error(GError **error, notmuch_status_t status, const char *what);
+/* As store_count(); an error speaks of the query `shown`. */
+gint64 store_count_for(struct store *store, const char *text, const char *shown, GError **error);
 
+/* Sets the error for a query that a database just opened would not answer. */
+void store_set_query_error(
+	struct store *store, notmuch_status_t status, const char *query, GError **error);
+
+/* NULL where the database moved on, so that it cannot be read. */
 struct store_row *store_row_of(notmuch_message_t *message);
 
 #endif

@@ -5,55 +5,101 @@
  */
 #include "tui/mail/store_internal.h"
 
-#include <fcntl.h>
-#include <unistd.h>
+/* ---- a writer, within a deadline ---- */
 
-#define LOCK_POLL_US 20000
+/* libnotmuch waits for Xapian's lock without end. So a thread opens the writer, and where that
+ * takes too long it is left to close again what it gets. */
+struct opening {
+	gatomicrefcount holders;
+	GMutex mutex;
+	GCond changed;
+	bool opened, abandoned;
+	struct store options;
+	notmuch_database_t *writer;
+	GError *error;
+};
 
-static int open_lock_file(const struct store *store)
+static struct opening *opening_new(const struct store *store)
 {
-	static const char *const places[] = {"xapian/flintlock", ".notmuch/xapian/flintlock"};
+	struct opening *opening = g_new0(struct opening, 1);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *path = g_build_filename(store->path, places[i], NULL);
-		int fd = open(path, O_RDWR | O_CLOEXEC);
-
-		if (fd >= 0)
-			return fd;
-	}
-	return -1;
+	g_atomic_ref_count_init(&opening->holders);
+	g_mutex_init(&opening->mutex);
+	g_cond_init(&opening->changed);
+	opening->options.config = g_strdup(store->config);
+	opening->options.profile = g_strdup(store->profile);
+	return opening;
 }
 
-/* libnotmuch waits for Xapian's lock without end, so it is asked first whether somebody holds it.
- */
-static bool is_locked(const struct store *store)
+static void opening_release(struct opening *opening)
 {
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_len = 1};
-	int fd = open_lock_file(store);
-	bool locked;
-
-	if (fd < 0)
-		return false;
-	locked = fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
-	close(fd);
-	return locked;
+	if (!g_atomic_ref_count_dec(&opening->holders))
+		return;
+	g_mutex_clear(&opening->mutex);
+	g_cond_clear(&opening->changed);
+	g_free(opening->options.config);
+	g_free(opening->options.profile);
+	g_clear_error(&opening->error);
+	g_free(opening);
 }
 
-static bool wait_for_lock(const struct store *store, unsigned timeout_ms, GError **error)
+static gpointer open_in_thread(gpointer data)
+{
+	struct opening *opening = data;
+	GError *error = NULL;
+	notmuch_database_t *writer =
+		store_database_open(&opening->options, NOTMUCH_DATABASE_MODE_READ_WRITE, &error);
+
+	g_mutex_lock(&opening->mutex);
+	opening->opened = true;
+	opening->error = error;
+	if (!opening->abandoned)
+		opening->writer = g_steal_pointer(&writer);
+	g_cond_signal(&opening->changed);
+	g_mutex_unlock(&opening->mutex);
+	if (writer)
+		notmuch_database_destroy(writer);
+	opening_release(opening);
+	return NULL;
+}
+
+static notmuch_database_t *wait_for_writer(
+	struct opening *opening, unsigned timeout_ms, GError **error)
 {
 	gint64 deadline = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
+	notmuch_database_t *writer;
 
-	while (is_locked(store)) {
-		if (g_get_monotonic_time() >= deadline) {
-			g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_LOCKED,
-				"the notmuch database is locked by another program (notmuch new?): "
-				"try again");
-			return false;
-		}
-		g_usleep(LOCK_POLL_US);
-	}
-	return true;
+	g_mutex_lock(&opening->mutex);
+	while (!opening->opened && g_cond_wait_until(&opening->changed, &opening->mutex, deadline))
+		;
+	opening->abandoned = !opening->opened;
+	writer = opening->writer;
+	if (opening->abandoned)
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_LOCKED,
+			"the notmuch database is locked by another program (notmuch new?): "
+			"try again");
+	else if (!writer)
+		g_propagate_error(error, g_steal_pointer(&opening->error));
+	g_mutex_unlock(&opening->mutex);
+	return writer;
 }
+
+static notmuch_database_t *open_writer(
+	const struct store *store, unsigned timeout_ms, GError **error)
+{
+	struct opening *opening = opening_new(store);
+	notmuch_database_t *writer;
+	GThread *thread;
+
+	g_atomic_ref_count_inc(&opening->holders);
+	thread = g_thread_new("notmuch-writer", open_in_thread, opening);
+	writer = wait_for_writer(opening, timeout_ms, error);
+	g_thread_unref(thread);
+	opening_release(opening);
+	return writer;
+}
+
+/* ---- changes ---- */
 
 static bool has_tag(notmuch_message_t *message, const char *tag)
 {
@@ -78,19 +124,16 @@ static void change_free(gpointer data)
 
 static void remember(GPtrArray *done, const struct store_tag_change *change)
 {
-	struct store_tag_change *copy;
+	struct store_tag_change *copy = g_new0(struct store_tag_change, 1);
 
-	if (!done)
-		return;
-	copy = g_new0(struct store_tag_change, 1);
 	copy->id = g_strdup(change->id);
 	copy->tag = g_strdup(change->tag);
 	copy->add = change->add;
 	g_ptr_array_add(done, copy);
 }
 
-static notmuch_status_t apply(const struct store *store, notmuch_message_t *message,
-	const struct store_tag_change *change, GPtrArray *done)
+static notmuch_status_t apply(
+	notmuch_message_t *message, const struct store_tag_change *change, GPtrArray *done)
 {
 	notmuch_status_t status;
 
@@ -98,38 +141,76 @@ static notmuch_status_t apply(const struct store *store, notmuch_message_t *mess
 		return NOTMUCH_STATUS_SUCCESS;
 	status = change->add ? notmuch_message_add_tag(message, change->tag)
 			     : notmuch_message_remove_tag(message, change->tag);
-	if (status != NOTMUCH_STATUS_SUCCESS)
-		return status;
-	remember(done, change);
-	if (store->sync_flags)
-		notmuch_message_tags_to_maildir_flags(message);
-	return NOTMUCH_STATUS_SUCCESS;
+	if (status == NOTMUCH_STATUS_SUCCESS)
+		remember(done, change);
+	return status;
 }
 
-static bool apply_all(const struct store *store, notmuch_database_t *writer,
-	const struct store_tag_change *changes, size_t count, GPtrArray *done, GError **error)
+/* The `count` changes of one message, written at once; its file is renamed as `notmuch tag` would
+ * do it, and as there it is no error when that fails: the file may be gone. */
+static notmuch_status_t apply_to_message(const struct store *store, notmuch_message_t *message,
+	const struct store_tag_change *changes, size_t count, GPtrArray *done)
 {
-	unsigned gone = 0;
+	guint before = done->len;
+	notmuch_status_t thawed, status = notmuch_message_freeze(message);
 
-	for (size_t i = 0; i < count; i++) {
+	if (status != NOTMUCH_STATUS_SUCCESS)
+		return status;
+	for (size_t i = 0; i < count && status == NOTMUCH_STATUS_SUCCESS; i++)
+		status = apply(message, &changes[i], done);
+	thawed = notmuch_message_thaw(message);
+	if (thawed != NOTMUCH_STATUS_SUCCESS)
+		return thawed;
+	if (store->sync_flags && done->len > before)
+		notmuch_message_tags_to_maildir_flags(message);
+	return status;
+}
+
+static size_t count_of_same_message(const struct store_tag_change *changes, size_t count)
+{
+	size_t n = 1;
+
+	while (n < count && strcmp(changes[n].id, changes[0].id) == 0)
+		n++;
+	return n;
+}
+
+static notmuch_status_t apply_all(const struct store *store, notmuch_database_t *writer,
+	const struct store_tag_change *changes, size_t count, GPtrArray *done, unsigned *gone)
+{
+	for (size_t i = 0, n; i < count; i += n) {
 		notmuch_message_t *message = NULL;
 		notmuch_status_t status =
 			notmuch_database_find_message(writer, changes[i].id, &message);
 
-		if (status == NOTMUCH_STATUS_SUCCESS && message)
-			status = apply(store, message, &changes[i], done);
-		gone += status == NOTMUCH_STATUS_SUCCESS && !message;
-		if (message)
+		n = count_of_same_message(&changes[i], count - i);
+		*gone += status == NOTMUCH_STATUS_SUCCESS && !message;
+		if (message) {
+			status = apply_to_message(store, message, &changes[i], n, done);
 			notmuch_message_destroy(message);
-		if (status != NOTMUCH_STATUS_SUCCESS) {
-			store_set_error(error, status, "tagging");
-			return false;
 		}
+		if (status != NOTMUCH_STATUS_SUCCESS)
+			return status;
 	}
-	if (gone)
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND,
-			"%u of the messages are no longer in the store", gone);
-	return !gone;
+	return NOTMUCH_STATUS_SUCCESS;
+}
+
+/* Applies and commits the changes and closes the writer; `done` is what is in the database then. */
+static notmuch_status_t write_changes(const struct store *store, notmuch_database_t *writer,
+	const struct store_tag_change *changes, size_t count, GPtrArray *done, unsigned *gone)
+{
+	notmuch_status_t status, written = notmuch_database_begin_atomic(writer);
+
+	status = apply_all(store, writer, changes, count, done, gone);
+	if (written == NOTMUCH_STATUS_SUCCESS)
+		written = notmuch_database_end_atomic(writer);
+	if (written == NOTMUCH_STATUS_SUCCESS)
+		written = notmuch_database_close(writer);
+	notmuch_database_destroy(writer);
+	if (written == NOTMUCH_STATUS_SUCCESS)
+		return status;
+	g_ptr_array_set_size(done, 0);
+	return written;
 }
 
 bool store_tag(struct store *store, const struct store_tag_change *changes, size_t count,
@@ -137,23 +218,24 @@ bool store_tag(struct store *store, const struct store_tag_change *changes, size
 {
 	g_autoptr(GPtrArray) effective = g_ptr_array_new_with_free_func(change_free);
 	notmuch_database_t *writer;
-	bool good;
+	notmuch_status_t status;
+	unsigned gone = 0;
 
-	if (!wait_for_lock(store, timeout_ms, error))
-		return false;
-	writer = store_database_open(store, NOTMUCH_DATABASE_MODE_READ_WRITE, error);
+	if (done)
+		*done = NULL;
+	writer = open_writer(store, timeout_ms, error);
 	if (!writer)
 		return false;
-	notmuch_database_begin_atomic(writer);
-	good = apply_all(store, writer, changes, count, effective, error);
-	notmuch_database_end_atomic(writer);
-	if (notmuch_database_destroy(writer) != NOTMUCH_STATUS_SUCCESS && good) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO,
-			"the notmuch database could not be written");
-		good = false;
-	}
+	status = write_changes(store, writer, changes, count, effective, &gone);
 	store_reopen(store, NULL);
+	if (status != NOTMUCH_STATUS_SUCCESS)
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO,
+			"the tags could not be written: %s", notmuch_status_to_string(status));
+	else if (gone)
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND,
+			"%u of the messages %s no longer in the store", gone,
+			gone == 1 ? "is" : "are");
 	if (done)
 		*done = g_steal_pointer(&effective);
-	return good;
+	return status == NOTMUCH_STATUS_SUCCESS && !gone;
 }
