@@ -181,10 +181,13 @@ static const struct {
 
 /* ---- destinations ---- */
 
+/* With its scheme written out it need not have a suffix that the list knows. */
 static bool is_site(const struct url *url)
 {
+	struct span host = url_host(url);
+
 	if (url_host_kind(url) == URL_HOST_DOMAIN)
-		return draft_is_host(url_host(url));
+		return memchr(host.ptr, '.', host.len) != NULL;
 	return url_host_kind(url) == URL_HOST_IPV4 || url_host_kind(url) == URL_HOST_IPV6;
 }
 
@@ -206,6 +209,8 @@ static unsigned score_of(const struct search *search, const struct value *value,
 
 	if (same_site(search->url, to))
 		score -= MIN(score, 500);
+	if (url_host_kind(to) == URL_HOST_DOMAIN && !domain_suffix_known(url_host(to)))
+		score -= MIN(score, 100);
 	return score - MIN(score, bare ? 40 : 0);
 }
 

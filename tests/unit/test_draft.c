@@ -112,6 +112,13 @@ static const struct sample samples[] = {
 		"url?q=https%3A%2F%2Fwww.example.com%2Flanding%3Fx%3D1&sa=D&source=calendar&usd=2&"
 		"usg=AOvVaw0123456789",
 		false, "param q | percent", "https://www.example.com/landing?x=1", ""},
+	/* Suffixes that a script's name has too, and that no list knows. */
+	{"newcomer",
+		"https://click.newcomer.example/t/492d93775b0eb5344dbbbde3/"
+		"aHR0cHM6Ly9wYXktbm93LmxhbmRpbmcuZXhhbXBsZS9pLzc3MzE?c=4821370",
+		false, "group _data | base64", "https://pay-now.landing.example/i/7731", ""},
+	{"newcomer", "https://click.newcomer.example/go?u=https%3A%2F%2Fwww.landing.pl%2Fa", false,
+		"param u | percent", "https://www.landing.pl/a", ""},
 	{"google", "https://www.google.com/amp/s/www.example.com/landing", false,
 		"group _url | scheme https", "https://www.example.com/landing", ""},
 	{"sendgrid",
