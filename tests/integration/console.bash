@@ -58,13 +58,16 @@ shows_not() { ! shows "$1"; }
 expect() { until_true "$1" shows "$1"; }
 refuse() { until_true "no $1" shows_not "$1"; }
 
-has_ended() { [ "$(in_tmux display-message -p -t console '#{pane_dead}')" = 1 ]; }
+# The exit code of what ran in the terminal, or SIGNAL; empty while it runs.
+how_it_ended() {
+	in_tmux display-message -p -t console \
+		'#{pane_dead_status}#{?pane_dead_signal,signal #{pane_dead_signal},}'
+}
+has_ended() { [ -n "$(how_it_ended)" ]; }
 # console_ended STATUS: waits for the end of what runs in the terminal.
 console_ended() {
-	local status
 	until_true "the console's end" has_ended
-	status=$(in_tmux display-message -p -t console '#{pane_dead_status}')
-	[ "$status" = "$1" ] || fail "exit code $status, expected $1"
+	is "the exit code" "$(how_it_ended)" "$1"
 }
 
 is() { # WHAT FOUND EXPECTED
@@ -76,3 +79,38 @@ $3"
 in_ruleset() { git -C "$ruleset" "$@"; }
 tags_of_all() { notmuch dump | sed 1d | sort; }
 ids() { notmuch search --output=messages -- "$1" | sort; }
+
+# The rows of query:invoice, newest first, are the mails of the provider that no rule knows; this one
+# is the fourth.
+newcomer=spam-newesp-invoice-7731@pay.example
+# From the first screen to the newcomer's mail.
+open_newcomer() {
+	expect " of 48"
+	query query:invoice "1 of 6"
+	keys j j j Enter
+	expect "<$newcomer>"
+	expect "https://click.newesp.example/t/492d"
+}
+# From the mail to the draft of a rule.
+draft_new_esp() {
+	keys l
+	expect "Whose link is number 1"
+	typed "New ESP"
+	expect "new provider: New ESP"
+	keys Enter
+	expect "New rule new-esp/t"
+	expect "new provider New ESP"
+}
+query() { # QUERY, what the screen then shows
+	keys /
+	expect "Query:"
+	keys C-u
+	typed "$1"
+	keys Enter
+	expect "$2"
+}
+answer() { # the question, the key
+	expect "$1 (y/n)"
+	keys "$2"
+	refuse "(y/n)"
+}

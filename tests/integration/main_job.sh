@@ -5,31 +5,6 @@
 invoices=$(printf 'id:spam-newesp-invoice-%s\n' 7731@pay.example 7745@pay.example \
 	facture@facture.example rechnung@konto.example refund@tax.example shared@docs.example)
 
-# Opens the spam of the newcomer and asks for a rule.
-draft() {
-	expect "1 of 48"
-	keys /
-	expect "Query:"
-	typed query:invoice
-	keys Enter
-	expect "1 of 6"
-	keys j j j Enter
-	expect "<spam-newesp-invoice-7731@pay.example>"
-	expect "https://click.newesp.example/t/492d"
-	keys l
-	expect "Whose link is number 1"
-	typed "New ESP"
-	expect "new provider: New ESP"
-	keys Enter
-	expect "New rule new-esp/t"
-	expect "new provider New ESP"
-	# The preview counts, and says where the link leads.
-	expect "query: 6 messages, 12 links   store: 6 messages, 12 links"
-	expect "https://pay-now.landing.example/i/7731"
-	expect "no clash with another rule"
-	refuse "cannot be committed"
-}
-
 # The row before the last of the form.
 give_reason() {
 	keys '>' k Enter
@@ -81,13 +56,19 @@ main_job() {
 	demo_start
 	before=$(tags_of_all)
 	console_start "$1"
-	draft
+	open_newcomer
+	draft_new_esp
+	# The preview counts, and says where the link leads.
+	expect "query: 6 messages, 12 links   store: 6 messages, 12 links"
+	expect "https://pay-now.landing.example/i/7731"
+	expect "no clash with another rule"
+	refuse "cannot be committed"
 	give_reason
 	for key in $2; do keys "$key"; done
 	keys c
-	expect "Commit rule new-esp/t and label $3? (y/n)"
+	expect "(y/n)"
 	is "the ruleset before y" "$(in_ruleset rev-list --count HEAD)" 1
-	keys y
+	answer "Commit rule new-esp/t and label $3?" y
 	expect "u undoes"
 	check_commit id:spam-newesp-invoice-7731@pay.example
 	in_ruleset log -1 --format=%b | grep -qF "Fake invoices; the token is per recipient" || fail "no reason in the message"
