@@ -365,9 +365,11 @@ static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
 		return;
 	}
 	if (loop->question) {
-		int x = canvas_printf(
-			canvas, y, 0, canvas->width, STYLE_MARKED, "%s (y/n) ", loop->question);
+		static const char keys[] = " (y/n) ";
+		int room = canvas->width - (int)strlen(keys);
+		int x = canvas_text(canvas, y, 0, room, loop->question, STYLE_MARKED);
 
+		x += canvas_text(canvas, y, x, canvas->width - x, keys, STYLE_MARKED);
 		canvas_cursor(canvas, y, x);
 		return;
 	}
