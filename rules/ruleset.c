@@ -205,6 +205,15 @@ struct ruleset *ruleset_load(const char *dir, struct problems *problems, GError 
 
 /* ---- trying ---- */
 
+struct ruleset *ruleset_of(GPtrArray *rules)
+{
+	struct ruleset *ruleset = ruleset_new();
+
+	g_ptr_array_extend_and_steal(ruleset->rules, rules);
+	g_ptr_array_sort(ruleset->rules, by_id);
+	return ruleset;
+}
+
 static struct esp *esp_copy(const struct esp *esp)
 {
 	g_autofree char *yaml = esp_write(esp);

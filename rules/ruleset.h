@@ -26,6 +26,11 @@ struct ruleset *ruleset_load(const char *dir, struct problems *problems, GError 
 struct ruleset *ruleset_with(
 	const struct ruleset *ruleset, const struct rule *rule, const struct esp *esp);
 
+/* The given rules (of struct rule) in any order, without a provider. Takes them over: the array is
+ * unreferenced and must be the only holder of its rules. It serves to make rulesets that no
+ * directory holds. */
+struct ruleset *ruleset_of(GPtrArray *rules);
+
 struct ruleset *ruleset_ref(struct ruleset *ruleset);
 void ruleset_unref(struct ruleset *ruleset);
 
