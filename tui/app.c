@@ -8,6 +8,8 @@
 #include "rules/pending.h"
 #include "tui/mail/message.h"
 #include "tui/paths.h"
+#include "tui/screen/label.h"
+#include "tui/screen/picker.h"
 #include "tui/script.h"
 #include "tui/term.h"
 
@@ -281,7 +283,7 @@ static void act_undo(struct screen *screen)
 {
 	struct app *app = screen->app;
 	GError *error = NULL;
-	g_autofree char *what = undo_last(app->undo, app->store, app->repo, &error);
+	g_autofree char *what = undo_last(app->undo, app->tagger, app->repo, &error);
 
 	if (!what) {
 		app_error(app, error);
@@ -294,6 +296,40 @@ static void act_undo(struct screen *screen)
 	app_report(app, "undone: %s", what);
 }
 
+static void resume(struct screen *screen, const char *name)
+{
+	g_autoptr(GPtrArray) list = pending_list(app_pending_dir(screen->app));
+
+	for (guint i = 0; i < list->len; i++) {
+		const struct pending *kept = list->pdata[i];
+		struct label_request request = {.kept = kept};
+
+		if (strcmp(kept->name, name) == 0) {
+			app_push(screen->app, &screen_label, &request);
+			return;
+		}
+	}
+}
+
+static void act_drafts(struct screen *screen)
+{
+	struct app *app = screen->app;
+	g_autoptr(GPtrArray) list = pending_list(app_pending_dir(app));
+	g_autofree struct picker_item *items = g_new0(struct picker_item, list->len + 1);
+	struct picker_spec spec = {"Drafts that are not committed", items, list->len, NULL, resume};
+
+	for (guint i = 0; i < list->len; i++)
+		items[i].value = ((struct pending *)list->pdata[i])->name;
+	if (!list->len)
+		app_report(app, "no draft waits to be committed");
+	else if (screen->ops == &screen_label)
+		app_report(app, "leave this draft first");
+	else if (list->len == 1)
+		resume(screen, items[0].value);
+	else
+		app_push(app, &screen_picker, &spec);
+}
+
 const struct binding app_bindings[] = {
 	{"j Down", "down", "go down a line", false, act_down},
 	{"k Up", "up", "go up a line", false, act_up},
@@ -303,6 +339,7 @@ const struct binding app_bindings[] = {
 	{"End >", "last", "go to the last line", false, act_last},
 	{"u", "undo", "undo the last label: its tags and its rule", true, act_undo},
 	{"g", "history", "history of the ruleset", true, act_history},
+	{"P", "drafts", "go on with a draft that was not committed", false, act_drafts},
 	{"D", "defang", "show URLs defanged, or as they are", false, act_defang},
 	{"?", "help", "all keys of this screen", true, act_help},
 	{"q Esc", "back", "go back; on the first screen, quit", true, act_back},
@@ -385,11 +422,20 @@ static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
 		draw_keys(canvas, y, x, app_bindings);
 }
 
+static void draw_title(struct screen *screen, const struct canvas *all)
+{
+	GString *title = g_string_new(NULL);
+
+	screen->ops->title(screen, title);
+	canvas_fill(all, 0, 0, STYLE_TITLE);
+	canvas_text(all, 0, 1, all->width - 2, title->str, STYLE_TITLE);
+	g_string_free(title, TRUE);
+}
+
 static void draw(struct app *app)
 {
 	struct canvas all = term_canvas();
 	struct screen *top = app->loop->top;
-	GString *title = g_string_new(NULL);
 
 	term_clear();
 	if (all.width < TERM_MIN_WIDTH || all.height < TERM_MIN_HEIGHT) {
@@ -398,14 +444,12 @@ static void draw(struct app *app)
 	} else {
 		struct canvas body = canvas_rows(&all, 1, all.height - 2);
 
-		top->ops->title(top, title);
-		canvas_fill(&all, 0, 0, STYLE_TITLE);
-		canvas_text(&all, 0, 1, all.width - 2, title->str, STYLE_TITLE);
 		canvas_cursor(&all, all.height - 1, all.width - 1);
 		top->ops->draw(top, &body);
+		/* The body first: it tells how many lines there are. */
+		draw_title(top, &all);
 		draw_bottom(app, &all, all.height - 1);
 	}
-	g_string_free(title, TRUE);
 	term_refresh();
 	app->loop->changed = false;
 }
@@ -432,6 +476,13 @@ static void watch_store(struct app *app)
 		app_error(app, error);
 }
 
+/* While nothing else happens. */
+static void tick(struct app *app)
+{
+	tagger_retry(app->tagger);
+	watch_store(app);
+}
+
 static void wait_for_input(struct app *app, bool forever)
 {
 	struct pollfd fds[] = {
@@ -442,7 +493,7 @@ static void wait_for_input(struct app *app, bool forever)
 
 	/* EINTR is a resize: curses turns it into a key. */
 	if (poll(fds, G_N_ELEMENTS(fds), forever ? STORE_WATCH_MS : 0) == 0 && forever)
-		watch_store(app);
+		tick(app);
 	if (!app->loop->script && (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) &&
 		!(fds[0].revents & POLLIN))
 		app_quit(app);
@@ -487,6 +538,60 @@ static void loop(struct app *app)
 			draw(app);
 		wait_for_input(app, !more && !(app->loop->script && worker_idle(app->worker)));
 	}
+}
+
+/* ---- labels ---- */
+
+/* `+esp/x +tracker on 6 messages`, of what was changed. */
+static char *changes_text(const GPtrArray *changes)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	g_autoptr(GHashTable) messages = g_hash_table_new(g_str_hash, g_str_equal);
+	GString *text = g_string_new(NULL);
+
+	for (guint i = 0; i < changes->len; i++) {
+		const struct store_tag_change *change = changes->pdata[i];
+		char *tag = g_strdup_printf("%c%s", change->add ? '+' : '-', change->tag);
+
+		g_hash_table_add(messages, (gpointer)change->id);
+		if (!g_hash_table_contains(seen, tag))
+			g_string_append_printf(text, "%s ", tag);
+		g_hash_table_add(seen, tag);
+	}
+	if (!changes->len)
+		g_string_append(text, "nothing changed ");
+	g_string_append_printf(text, "on %u message%s", g_hash_table_size(messages),
+		g_hash_table_size(messages) == 1 ? "" : "s");
+	return g_string_free(text, FALSE);
+}
+
+static void tags_progress(void *user, const char *what, unsigned done, unsigned total)
+{
+	if (done < total)
+		app_report(user, "%s: %u of %u messages", what, done, total);
+}
+
+static void tags_written(
+	void *user, guint batch, const char *what, GPtrArray *done, const GError *error)
+{
+	struct app *app = user;
+	g_autofree char *changes = changes_text(done);
+
+	bool undoable = undo_written(app->undo, batch, done);
+
+	store_reopen(app->store, NULL);
+	refresh_all(app);
+	if (!error)
+		app_report(app, "%s: %s%s", what, changes, undoable ? "; u undoes" : "");
+	else if (g_error_matches(error, ESPIAL_ERROR, ESPIAL_ERROR_LOCKED))
+		say(app, true,
+			g_strdup_printf("%s: the store is locked by another program: %u label%s "
+					"wait%s until it is free",
+				what, tagger_waiting(app->tagger),
+				tagger_waiting(app->tagger) == 1 ? "" : "s",
+				tagger_waiting(app->tagger) == 1 ? "s" : ""));
+	else
+		say(app, true, g_strdup_printf("%s: %s: %s", what, changes, error->message));
 }
 
 /* ---- setting up ---- */
@@ -542,6 +647,15 @@ bool app_reload_rules(struct app *app, GError **error)
 	return ruleset != NULL;
 }
 
+static void start_tagger(struct app *app)
+{
+	struct tagger_events events = {tags_progress, tags_written, app};
+	g_autofree char *dir = paths_labels();
+
+	app->tagger = tagger_new(app->worker, app->store, dir, &events);
+	tagger_retry(app->tagger);
+}
+
 static bool set_up(struct app *app, const struct app_options *options, GError **error)
 {
 	message_library_init();
@@ -552,6 +666,7 @@ static bool set_up(struct app *app, const struct app_options *options, GError **
 		return false;
 	app->settings = settings_load(app->store);
 	app->defang = app->settings->defang;
+	start_tagger(app);
 	app->repo = open_or_create(app->loop->ruleset_dir, error);
 	return app->repo && app_reload_rules(app, error);
 }
@@ -571,6 +686,7 @@ static struct app *app_new(void)
 
 static void app_free(struct app *app)
 {
+	tagger_free(app->tagger);
 	worker_free(app->worker);
 	for (struct screen *screen = app->loop->top, *below; screen; screen = below) {
 		below = screen->below;
@@ -599,9 +715,8 @@ static void report_pending(struct app *app)
 	g_autoptr(GPtrArray) pending = pending_list(app->loop->pending_dir);
 
 	if (pending->len)
-		app_report(app, "%u draft%s not committed yet: P on a link offers %s again",
-			pending->len, pending->len == 1 ? "" : "s",
-			pending->len == 1 ? "it" : "them");
+		app_report(app, "%u draft%s not committed yet: P goes on with %s", pending->len,
+			pending->len == 1 ? "" : "s", pending->len == 1 ? "it" : "them");
 }
 
 int app_run(const struct app_options *options)

@@ -24,6 +24,7 @@ struct app {
 	struct matcher *matcher; /* the rules in use; take a reference to use it in a job */
 	struct worker *worker;
 	struct gists *gists; /* any thread */
+	struct tagger *tagger;
 	struct undo *undo;
 	GPtrArray *queries;    /* history of the query line, of char * */
 	bool defang;           /* URLs are shown defanged */

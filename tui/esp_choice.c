@@ -3,23 +3,29 @@
 
 #include "tui/screen/picker.h"
 
-#define LABEL_WAIT_MS 3000
-
-void esp_choice_ask(
-	struct app *app, const char *title, void (*picked)(struct screen *screen, const char *esp))
+static struct picker_item item_of(const struct esp *esp, GPtrArray *notes)
 {
-	const GPtrArray *esps = ruleset_esps(matcher_ruleset(app->matcher));
+	char *note = g_strdup_printf("%s (%s)", esp->name, esp_kind_name(esp->kind));
+
+	g_ptr_array_add(notes, note);
+	return (struct picker_item){esp->id, note};
+}
+
+void esp_choice_ask(struct app *app, const char *title, const char *likely,
+	void (*picked)(struct screen *screen, const char *esp))
+{
+	const struct ruleset *ruleset = matcher_ruleset(app->matcher);
+	const struct esp *first = likely ? ruleset_find_esp(ruleset, likely) : NULL;
+	const GPtrArray *esps = ruleset_esps(ruleset);
 	g_autofree struct picker_item *items = g_new0(struct picker_item, esps->len + 1);
-	struct picker_spec spec = {title, items, esps->len, "new provider", picked};
 	g_autoptr(GPtrArray) notes = g_ptr_array_new_with_free_func(g_free);
+	struct picker_spec spec = {title, items, 0, "new provider", picked};
 
-	for (guint i = 0; i < esps->len; i++) {
-		const struct esp *esp = esps->pdata[i];
-
-		g_ptr_array_add(
-			notes, g_strdup_printf("%s (%s)", esp->name, esp_kind_name(esp->kind)));
-		items[i] = (struct picker_item){esp->id, notes->pdata[i]};
-	}
+	if (first)
+		items[spec.count++] = item_of(first, notes);
+	for (guint i = 0; i < esps->len; i++)
+		if (esps->pdata[i] != first)
+			items[spec.count++] = item_of(esps->pdata[i], notes);
 	app_push(app, &screen_picker, &spec);
 }
 
@@ -38,41 +44,25 @@ char *esp_choice_id(const char *typed)
 	return g_string_free(id, id->len == 0);
 }
 
-static GArray *tag_changes(
-	const struct settings *settings, const char *esp_tag, const GPtrArray *ids)
-{
-	GArray *changes = g_array_new(FALSE, FALSE, sizeof(struct store_tag_change));
-
-	for (guint i = 0; i < ids->len; i++) {
-		struct store_tag_change esp = {ids->pdata[i], esp_tag, true};
-		struct store_tag_change tracker = {ids->pdata[i], settings->tag_tracker, true};
-
-		g_array_append_val(changes, esp);
-		g_array_append_val(changes, tracker);
-	}
-	return changes;
-}
-
 bool esp_label_messages(struct app *app, const char *esp, const GPtrArray *ids, const char *what,
 	const char *commit)
 {
 	g_autofree char *tag = settings_esp_tag(app->settings, esp);
-	g_autoptr(GArray) changes = tag_changes(app->settings, tag, ids);
-	GPtrArray *done = NULL;
+	g_autoptr(GPtrArray) changes = store_tag_changes_new();
 	GError *error = NULL;
-	bool tagged = store_tag(app->store, (struct store_tag_change *)(void *)changes->data,
-		changes->len, LABEL_WAIT_MS, &done, &error);
+	guint batch;
 
-	if (tagged || done || commit)
-		undo_add(app->undo, what, done, commit);
-	app_store_changed(app);
-	if (!tagged) {
-		g_prefix_error(&error,
-			"%s%s: tagging failed, u undoes: ", commit ? "committed; " : "", esp);
+	for (guint i = 0; i < ids->len; i++) {
+		store_tag_changes_add(changes, ids->pdata[i], tag, true);
+		store_tag_changes_add(changes, ids->pdata[i], app->settings->tag_tracker, true);
+	}
+	batch = tagger_add(app->tagger, what, changes, &error);
+	if (batch || commit)
+		undo_add(app->undo, what, batch, commit);
+	if (!batch) {
 		app_error(app, error);
 		return false;
 	}
-	app_report(app, "%s: tagged %u message%s %s %s; u undoes", what, ids->len,
-		ids->len == 1 ? "" : "s", tag, app->settings->tag_tracker);
+	app_report(app, "%s: labelling %u message%s…", what, ids->len, ids->len == 1 ? "" : "s");
 	return true;
 }

@@ -42,3 +42,8 @@ char *paths_pending(void)
 {
 	return g_build_filename(g_get_user_data_dir(), "espial", "drafts", NULL);
 }
+
+char *paths_labels(void)
+{
+	return g_build_filename(g_get_user_data_dir(), "espial", "labels", NULL);
+}

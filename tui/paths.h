@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Where things are: the shipped catalogue, the user's ruleset, drafts that wait.
+ * Where things are: the shipped catalogue, the user's ruleset, drafts and labels that wait.
  */
 #ifndef ESPIAL_TUI_PATHS_H
 #define ESPIAL_TUI_PATHS_H
@@ -13,7 +13,9 @@ const char *paths_catalogue(void);
  * g_free(). */
 char *paths_ruleset(const char *given);
 
-/* $XDG_DATA_HOME/espial/drafts; the caller frees it with g_free(). */
+/* Under $XDG_DATA_HOME/espial: drafts of rules, and labels that are not in the store yet. The
+ * caller frees them with g_free(). */
 char *paths_pending(void);
+char *paths_labels(void);
 
 #endif

@@ -197,6 +197,7 @@ void term_clear(void)
 
 void term_refresh(void)
 {
+	canvas_place_cursor();
 	refresh();
 }
 

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tui/undo.h"
 
-#define UNDO_WAIT_MS 3000
-
 struct action {
 	char *what;
-	GPtrArray *tags; /* NULL: none, or undone */
+	guint batch;     /* of its tags, which may still be on their way */
+	GPtrArray *tags; /* that were changed */
 	char *commit;    /* NULL: none, or undone */
 };
 
@@ -18,7 +17,7 @@ static void action_free(gpointer data)
 	struct action *action = data;
 
 	g_free(action->what);
-	g_clear_pointer(&action->tags, g_ptr_array_unref);
+	g_ptr_array_unref(action->tags);
 	g_free(action->commit);
 	g_free(action);
 }
@@ -39,14 +38,31 @@ void undo_free(struct undo *undo)
 	g_free(undo);
 }
 
-void undo_add(struct undo *undo, const char *what, GPtrArray *tags, const char *commit)
+void undo_add(struct undo *undo, const char *what, guint batch, const char *commit)
 {
 	struct action *action = g_new0(struct action, 1);
 
 	action->what = g_strdup(what);
-	action->tags = tags;
+	action->batch = batch;
+	action->tags = store_tag_changes_new();
 	action->commit = g_strdup(commit);
 	g_ptr_array_add(undo->actions, action);
+}
+
+/* A locked store may take a batch in several goes. */
+bool undo_written(struct undo *undo, guint batch, GPtrArray *changes)
+{
+	struct action *action = NULL;
+
+	for (guint i = 0; batch && i < undo->actions->len && !action; i++)
+		if (((struct action *)undo->actions->pdata[i])->batch == batch)
+			action = undo->actions->pdata[i];
+	for (guint c = 0; action && c < changes->len; c++) {
+		const struct store_tag_change *change = changes->pdata[c];
+
+		store_tag_changes_add(action->tags, change->id, change->tag, change->add);
+	}
+	return action != NULL;
 }
 
 static bool revert(struct action *action, struct repo *repo, GError **error)
@@ -65,31 +81,28 @@ static bool revert(struct action *action, struct repo *repo, GError **error)
 	return true;
 }
 
-static bool restore_tags(struct action *action, struct store *store, GError **error)
+/* Backwards, so that a tag changed twice ends as it began. */
+static GPtrArray *reversed(const GPtrArray *tags)
 {
-	g_autofree struct store_tag_change *changes = NULL;
-	guint count = action->tags ? action->tags->len : 0;
-	GError *failed = NULL;
+	GPtrArray *changes = store_tag_changes_new();
 
-	changes = g_new(struct store_tag_change, count + 1);
-	/* Backwards, so that a tag changed twice ends as it began. */
-	for (guint i = 0; i < count; i++) {
-		changes[i] = *(const struct store_tag_change *)action->tags->pdata[count - 1 - i];
-		changes[i].add = !changes[i].add;
+	for (guint i = tags->len; i-- > 0;) {
+		const struct store_tag_change *change = tags->pdata[i];
+
+		store_tag_changes_add(changes, change->id, change->tag, !change->add);
 	}
-	if (count && !store_tag(store, changes, count, UNDO_WAIT_MS, NULL, &failed)) {
-		/* A message that is gone needs no tags back. */
-		if (!g_error_matches(failed, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND)) {
-			g_propagate_error(error, failed);
-			return false;
-		}
-		g_error_free(failed);
-	}
-	g_clear_pointer(&action->tags, g_ptr_array_unref);
-	return true;
+	return changes;
 }
 
-char *undo_last(struct undo *undo, struct store *store, struct repo *repo, GError **error)
+static bool restore_tags(struct action *action, struct tagger *tagger, GError **error)
+{
+	g_autoptr(GPtrArray) changes = reversed(action->tags);
+	g_autofree char *what = g_strdup_printf("undo %s", action->what);
+
+	return !changes->len || tagger_add(tagger, what, changes, error);
+}
+
+char *undo_last(struct undo *undo, struct tagger *tagger, struct repo *repo, GError **error)
 {
 	struct action *action;
 	char *what;
@@ -99,7 +112,12 @@ char *undo_last(struct undo *undo, struct store *store, struct repo *repo, GErro
 		return NULL;
 	}
 	action = undo->actions->pdata[undo->actions->len - 1];
-	if (!revert(action, repo, error) || !restore_tags(action, store, error))
+	if (tagger_has(tagger, action->batch) && !tagger_cancel(tagger, action->batch)) {
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_LOCKED,
+			"the labels are being written just now: undo in a moment");
+		return NULL;
+	}
+	if (!revert(action, repo, error) || !restore_tags(action, tagger, error))
 		return NULL;
 	what = g_steal_pointer(&action->what);
 	g_ptr_array_set_size(undo->actions, (gint)undo->actions->len - 1);

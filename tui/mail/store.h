@@ -89,6 +89,10 @@ struct store_row *store_find(struct store *store, const char *id, GError **error
  * where all vanished. The caller frees it with g_free(). */
 char *store_message_file(struct store *store, const char *id, GError **error);
 
+/* A list of changes that owns them and their strings. */
+GPtrArray *store_tag_changes_new(void);
+void store_tag_changes_add(GPtrArray *changes, const char *id, const char *tag, bool add);
+
 /* Applies all changes in one writing session, which waits for another writer at most `timeout_ms`;
  * changes of one message are best side by side.
  * Errors: LOCKED (nothing was changed), NOT_FOUND (a message is gone: the others were changed), IO.

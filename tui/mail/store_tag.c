@@ -122,14 +122,19 @@ static void change_free(gpointer data)
 	g_free(change);
 }
 
-static void remember(GPtrArray *done, const struct store_tag_change *change)
+GPtrArray *store_tag_changes_new(void)
 {
-	struct store_tag_change *copy = g_new0(struct store_tag_change, 1);
+	return g_ptr_array_new_with_free_func(change_free);
+}
 
-	copy->id = g_strdup(change->id);
-	copy->tag = g_strdup(change->tag);
-	copy->add = change->add;
-	g_ptr_array_add(done, copy);
+void store_tag_changes_add(GPtrArray *changes, const char *id, const char *tag, bool add)
+{
+	struct store_tag_change *change = g_new0(struct store_tag_change, 1);
+
+	change->id = g_strdup(id);
+	change->tag = g_strdup(tag);
+	change->add = add;
+	g_ptr_array_add(changes, change);
 }
 
 static notmuch_status_t apply(
@@ -142,7 +147,7 @@ static notmuch_status_t apply(
 	status = change->add ? notmuch_message_add_tag(message, change->tag)
 			     : notmuch_message_remove_tag(message, change->tag);
 	if (status == NOTMUCH_STATUS_SUCCESS)
-		remember(done, change);
+		store_tag_changes_add(done, change->id, change->tag, change->add);
 	return status;
 }
 
@@ -216,7 +221,7 @@ static notmuch_status_t write_changes(const struct store *store, notmuch_databas
 bool store_tag(struct store *store, const struct store_tag_change *changes, size_t count,
 	unsigned timeout_ms, GPtrArray **done, GError **error)
 {
-	g_autoptr(GPtrArray) effective = g_ptr_array_new_with_free_func(change_free);
+	g_autoptr(GPtrArray) effective = store_tag_changes_new();
 	notmuch_database_t *writer;
 	notmuch_status_t status;
 	unsigned gone = 0;

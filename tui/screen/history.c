@@ -196,7 +196,7 @@ static void revert(struct screen *screen)
 		return;
 	}
 	g_autofree char *what = g_strdup_printf("Revert \"%s\"", subject);
-	undo_add(app->undo, what, NULL, id);
+	undo_add(app->undo, what, 0, id);
 	app_report(app, "reverted by %.7s; u undoes", id);
 }
 

@@ -563,6 +563,10 @@ static bool commit_rule(struct screen *screen, char id[REPO_ID_SIZE], GError **e
 	struct repo_change changes[] = {{path, content, seen}, {new_path, new_content, NULL}};
 	size_t count = state->new_esp ? 2 : 1;
 
+	/* Committed before, as when the console was killed between commit and label. */
+	*id = '\0';
+	if (!state->new_esp && g_strcmp0(seen, content) == 0)
+		return true;
 	/* The branch may have moved between looking and committing: once more, then it is
 	 * somebody's business. */
 	for (int attempt = 0;; attempt++) {
@@ -585,8 +589,10 @@ static void commit(struct screen *screen)
 	char id[REPO_ID_SIZE];
 	GError *error = NULL;
 
+	/* Whatever happens from here on, what was typed is offered again until all of it is done.
+	 */
+	keep(screen);
 	if (!commit_rule(screen, id, &error)) {
-		keep(screen);
 		g_prefix_error(&error, "not committed, kept as a draft: ");
 		app_error(app, error);
 		return;
@@ -594,13 +600,11 @@ static void commit(struct screen *screen)
 	g_autoptr(GPtrArray) ids = targets(state);
 	g_autofree char *esp = g_strdup(state->rule->esp);
 	g_autofree char *what = g_strdup_printf("%s: rule %s", state->rule->esp, state->rule->id);
-	drop_kept(screen, state->rule->id);
+	if (esp_label_messages(app, esp, ids, what, *id ? id : NULL))
+		drop_kept(screen, state->rule->id);
 	app_pop(app);
-	if (!app_reload_rules(app, &error)) {
+	if (!app_reload_rules(app, &error))
 		app_error(app, error);
-		return;
-	}
-	esp_label_messages(app, esp, ids, what, id);
 }
 
 static void act_commit(struct screen *screen)

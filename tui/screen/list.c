@@ -618,18 +618,35 @@ static void picked_for_query(struct screen *screen, const char *esp)
 	confirm_bulk(screen, ids, esp);
 }
 
+/* The first provider found in the selected message, as far as is known; in a static buffer that the
+ * next call overwrites. NULL where there is none. */
+static const char *first_esp(struct list_state *state)
+{
+	static char first[80];
+	const char *esps =
+		selected(state) ? g_hash_table_lookup(state->esps, selected(state)->id) : NULL;
+
+	if (!esps || !*esps)
+		return NULL;
+	g_strlcpy(first, esps, MIN(strcspn(esps, " ") + 1, sizeof(first)));
+	return first;
+}
+
 static void act_label(struct screen *screen)
 {
 	struct list_state *state = screen->state;
 
 	if (selected(state))
 		esp_choice_ask(screen->app, "Label the marked messages with their provider",
-			picked_for_marked);
+			first_esp(state), picked_for_marked);
 }
 
 static void act_label_query(struct screen *screen)
 {
-	esp_choice_ask(screen->app, "Label every message of the query", picked_for_query);
+	struct list_state *state = screen->state;
+
+	esp_choice_ask(screen->app, "Label every message of the query", first_esp(state),
+		picked_for_query);
 }
 
 static const struct binding list_bindings[] = {

@@ -510,8 +510,8 @@ static void draw_links(struct screen *screen, const struct canvas *canvas)
 	struct canvas list = canvas_rows(canvas, 1, canvas->height - 1);
 
 	canvas_rule(canvas, 0, STYLE_QUIET);
-	canvas_printf(
-		canvas, 0, 2, canvas->width - 2, STYLE_QUIET, " %u links ", state->listed->len);
+	canvas_printf(canvas, 0, 2, canvas->width - 2, STYLE_QUIET, " %u link%s ",
+		state->listed->len, state->listed->len == 1 ? "" : "s");
 	state->pane.at = state->at;
 	scroll_fit(&state->pane, list.height);
 	for (int y = 0; y < list.height && state->pane.top + (size_t)y < state->listed->len; y++) {
@@ -782,21 +782,7 @@ static void act_label(struct screen *screen)
 		return;
 	}
 	title = g_strdup_printf("Whose link is number %zu?", state->at + 1);
-	esp_choice_ask(screen->app, title, picked);
-}
-
-static void act_pending(struct screen *screen)
-{
-	struct message_state *state = screen->state;
-	g_autoptr(GPtrArray) list = pending_list(app_pending_dir(screen->app));
-
-	if (!list->len) {
-		app_report(screen->app, "no draft waits to be committed");
-		return;
-	}
-	struct label_request request = {
-		.message_id = state->id, .query = state->query, .kept = list->pdata[0]};
-	app_push(screen->app, &screen_label, &request);
+	esp_choice_ask(screen->app, title, verdict_esp(verdict), picked);
 }
 
 static const struct binding message_bindings[] = {
@@ -810,7 +796,6 @@ static const struct binding message_bindings[] = {
 	{"h", "headers", "all headers, with the Received chain, or the usual ones", true,
 		act_headers},
 	{"r", "source", "the message as it arrived", true, act_source},
-	{"P", "drafts", "go on with a draft that was not committed", false, act_pending},
 	{0},
 };
 

@@ -4,6 +4,11 @@
 #include <curses.h>
 #include <wchar.h>
 
+/* Drawing moves the terminal's cursor: where it is to rest is remembered. */
+static struct {
+	int y, x;
+} cursor;
+
 static attr_t look(const struct canvas *canvas, enum style style)
 {
 	attr_t attributes = (attr_t)theme_attributes(style);
@@ -109,6 +114,11 @@ void canvas_rule(const struct canvas *canvas, int y, enum style style)
 
 void canvas_cursor(const struct canvas *canvas, int y, int x)
 {
-	move(canvas->y + CLAMP(y, 0, MAX(canvas->height - 1, 0)),
-		canvas->x + CLAMP(x, 0, MAX(canvas->width - 1, 0)));
+	cursor.y = canvas->y + CLAMP(y, 0, MAX(canvas->height - 1, 0));
+	cursor.x = canvas->x + CLAMP(x, 0, MAX(canvas->width - 1, 0));
+}
+
+void canvas_place_cursor(void)
+{
+	move(cursor.y, cursor.x);
 }

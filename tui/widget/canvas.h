@@ -34,7 +34,9 @@ int canvas_printf(const struct canvas *canvas, int y, int x, int width, enum sty
 void canvas_fill(const struct canvas *canvas, int y, int x, enum style style);
 /* A horizontal rule. */
 void canvas_rule(const struct canvas *canvas, int y, enum style style);
-/* Where the terminal's cursor rests: on what has the focus. */
+/* Where the terminal's cursor rests: on what has the focus. The last call counts. */
 void canvas_cursor(const struct canvas *canvas, int y, int x);
+/* Puts it there, when all is drawn. */
+void canvas_place_cursor(void);
 
 #endif
