@@ -390,11 +390,35 @@ static char *free_id(const struct ruleset *ruleset, const char *esp, const GPtrA
 	return id;
 }
 
+/* What a reader would call the carrier: `json in json in base64`, or the source where the URL
+ * stands there plainly. */
+static void put_carrier(GString *summary, const GPtrArray *pipeline)
+{
+	static const char *const plain[] = {
+		"percent", "form", "entities", "lower", "skip", "until", "after", "scheme"};
+	const struct rule_step *source = pipeline->pdata[0];
+	unsigned carriers = 0;
+
+	for (guint i = pipeline->len - 1; i > 0; i--) {
+		const struct rule_step *step = pipeline->pdata[i];
+		bool carries = true;
+
+		for (size_t p = 0; p < G_N_ELEMENTS(plain); p++)
+			carries &= strcmp(step->name, plain[p]) != 0;
+		if (carries)
+			g_string_append_printf(
+				summary, "%s%s", carriers++ ? " in " : ", URL in ", step->name);
+	}
+	if (!carriers && strcmp(source->name, "param") == 0)
+		g_string_append_printf(summary, ", URL in %s=", source->argument);
+	else if (!carriers)
+		g_string_append(summary, ", URL in plain sight");
+}
+
 static char *summary_of(
 	const struct ruleset *ruleset, const struct rule *rule, const GPtrArray *words)
 {
 	const struct esp *esp = ruleset ? ruleset_find_esp(ruleset, rule->esp) : NULL;
-	g_autofree char *pipeline = rule_pipeline_text(rule->decode);
 	GString *summary = g_string_new(esp ? esp->name : rule->esp);
 
 	g_string_append(summary, " links");
@@ -402,7 +426,7 @@ static char *summary_of(
 		g_string_append_printf(
 			summary, "%s%s", i ? "/" : " under /", (const char *)words->pdata[i]);
 	if (rule->decode->len)
-		g_string_append_printf(summary, ", destination in %s", pipeline);
+		put_carrier(summary, rule->decode);
 	else
 		g_string_append(summary, ", destination on the server");
 	return g_string_free(summary, FALSE);
