@@ -110,7 +110,8 @@ query() { # QUERY, what the screen then shows
 	expect "$2"
 }
 answer() { # the question, the key
-	expect "$1 (y/n)"
+	expect "$1"
+	expect "(y/n)"
 	keys "$2"
 	refuse "(y/n)"
 }
