@@ -5,6 +5,7 @@
 
 static const struct decoder *const decoders[] = {
 	&decoder_percent,
+	&decoder_peel,
 	&decoder_form,
 	&decoder_entities,
 	&decoder_base64,
@@ -19,6 +20,7 @@ static const struct decoder *const decoders[] = {
 	&decoder_sendgrid,
 	&decoder_urldefense2,
 	&decoder_urldefense3,
+	&decoder_translategoog,
 	&decoder_rot13,
 	&decoder_reverse,
 	&decoder_lower,

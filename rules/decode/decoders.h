@@ -9,8 +9,8 @@
 
 extern const struct decoder decoder_after, decoder_base64, decoder_cbor, decoder_entities,
 	decoder_form, decoder_hex, decoder_json, decoder_jwt, decoder_lower, decoder_msgpack,
-	decoder_percent, decoder_php, decoder_reverse, decoder_rot13, decoder_scheme,
-	decoder_sendgrid, decoder_skip, decoder_sparkpost, decoder_until, decoder_urldefense2,
-	decoder_urldefense3, decoder_zlib;
+	decoder_peel, decoder_percent, decoder_php, decoder_reverse, decoder_rot13, decoder_scheme,
+	decoder_sendgrid, decoder_skip, decoder_sparkpost, decoder_translategoog, decoder_until,
+	decoder_urldefense2, decoder_urldefense3, decoder_zlib;
 
 #endif

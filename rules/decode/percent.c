@@ -33,6 +33,47 @@ static bool decode_percent(struct span in, const char *argument, GString *out)
 const struct decoder decoder_percent = {
 	"percent", DECODE_ARG_NONE, "percent-decoding", decode_percent};
 
+/* More layers than this are no accident of forwarding. */
+#define MAX_LAYERS 8
+
+static bool is_escape(const char *at)
+{
+	return *at == '%' && g_ascii_isxdigit(at[1]) && g_ascii_isxdigit(at[2]);
+}
+
+/* Whether an escape stands where `http://` or `https://` should. */
+static bool is_wrapped(const char *text)
+{
+	while (g_ascii_isspace(*text))
+		text++;
+	for (const char *c = "http"; *c; c++, text++)
+		if (g_ascii_tolower(*text) != *c)
+			return is_escape(text);
+	text += g_ascii_tolower(*text) == 's';
+	for (const char *c = "://"; *c; c++, text++)
+		if (*text != *c)
+			return is_escape(text);
+	return false;
+}
+
+/* A URL that was encoded more often than once, as forwarders do; one that stands in the open keeps
+ * the escapes it has of its own. */
+static bool decode_peel(struct span in, const char *argument, GString *out)
+{
+	(void)argument;
+	g_string_append_len(out, in.ptr, (gssize)in.len);
+	for (unsigned i = 0; i < MAX_LAYERS && is_wrapped(out->str); i++) {
+		g_autoptr(GString) layer = g_string_new_len(out->str, (gssize)out->len);
+
+		g_string_truncate(out, 0);
+		unescape(span_from_string(layer), '%', false, out);
+	}
+	return true;
+}
+
+const struct decoder decoder_peel = {
+	"peel", DECODE_ARG_NONE, "percent-decoding until a URL stands there", decode_peel};
+
 static bool decode_form(struct span in, const char *key, GString *out)
 {
 	if (key && !query_find(in, key, &in))

@@ -76,6 +76,66 @@ static void test_decoders_follow(void **state)
 	assert_yields(sample, "group _g | skip 99", NULL);
 }
 
+/* Decodes ?u= of a URL of ours. */
+static void assert_peels(const char *encoded, const char *wanted)
+{
+	g_autofree char *href = g_strdup_printf("https://a.example/?u=%s", encoded);
+
+	assert_yields(href, "param u | peel", wanted);
+}
+
+static void test_peel(void **state)
+{
+	(void)state;
+	assert_peels("https%3A%2F%2Fb.example%2F", "https://b.example/");
+	assert_peels("https%253A%252F%252Fb.example%252Fa", "https://b.example/a");
+	assert_peels("hTTp%25253A%25252F%25252Fb.example", "hTTp://b.example");
+	assert_peels("https:%252F%252Fb.example%252F", "https://b.example/");
+	assert_peels("https:/%2Fb.example%2F", "https://b.example/");
+	assert_peels("%68%74%74%70%3a%2f%2fb.example", "http://b.example");
+	assert_peels("http%73%3A//b.example", "https://b.example");
+	assert_peels("%2520https%253A//b.example", " https://b.example");
+	/* What the destination has encoded itself stays, however deep it stood. */
+	assert_peels("https://b.example/%2Fa?b=%2520c", "https://b.example/%2Fa?b=%2520c");
+	assert_peels("https%3A%2F%2Fb.example%2F%3Fc%3D%2526d", "https://b.example/?c=%26d");
+	assert_peels("https%253A%252F%252Fb.example%252F%253Fc%253D%252526d",
+		"https://b.example/?c=%26d");
+	/* Not a URL, or not one for long. */
+	assert_peels("httpd%253A", "httpd%253A");
+	assert_peels("https%3", "https%3");
+	assert_peels("http", "http");
+	assert_peels("", "");
+	assert_peels("%2525252525252525252541", "%252541");
+}
+
+static void assert_translates(const char *href, const char *wanted)
+{
+	assert_yields(href, "url | translategoog", wanted);
+}
+
+static void test_translategoog(void **state)
+{
+	(void)state;
+	assert_translates(
+		"https://www-example-com.translate.goog/a/b?c=1&_x_tr_sl=en&d=%26&_x_tr_tl=fr#e",
+		"https://www.example.com/a/b?c=1&d=%26#e");
+	assert_translates("https://example-org.translate.goog/?_x_tr_sl=auto&amp;_x_tr_tl=en",
+		"https://example.org/");
+	assert_translates("https://a--b-example-net.translate.goog/?_x_tr_sch=http",
+		"http://a-b.example.net/");
+	assert_translates("https://long-example-com.translate.goog/?_x_tr_hp=very-",
+		"https://very.long.example.com/");
+	assert_translates("https://a---b-example.translate.goog/", "https://a--b.example/");
+	assert_translates("https://1-0---ab1-example.translate.goog/?_x_tr_enc=0,1",
+		"https://xn---ab1.example/");
+	assert_translates("https://0-mller--kva-example.translate.goog/?_x_tr_enc=0",
+		"https://xn--mller-kva.example/");
+	assert_translates("https://1-example-com.translate.goog/", "https://1.example.com/");
+	assert_translates("https://translate.goog/", NULL);
+	assert_translates("https://www-example-com.translate.goog.example/", NULL);
+	assert_yields("https://a.example/x", "path | translategoog", NULL);
+}
+
 /* A rule read from a file has none of these; one made by a program might. */
 static void test_malformed(void **state)
 {
@@ -161,6 +221,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources),
 		cmocka_unit_test(test_decoders_follow),
+		cmocka_unit_test(test_peel),
+		cmocka_unit_test(test_translategoog),
 		cmocka_unit_test(test_malformed),
 		cmocka_unit_test(test_empty_pipeline),
 		cmocka_unit_test(test_try_has_no_groups),
