@@ -26,11 +26,49 @@ static GPtrArray *texts_new(void)
 	return g_ptr_array_new_with_free_func(g_free);
 }
 
+static void sample_free(gpointer data)
+{
+	struct preview_sample *sample = data;
+
+	g_free(sample->url);
+	g_free(sample->next);
+	g_free(sample->message_id);
+	g_ptr_array_unref(sample->fields);
+	g_free(sample);
+}
+
+GPtrArray *preview_samples_new(void)
+{
+	return g_ptr_array_new_with_free_func(sample_free);
+}
+
+static struct preview_sample *sample_new(
+	const char *url, const char *next, const char *message_id, const GPtrArray *fields)
+{
+	struct preview_sample *sample = g_new0(struct preview_sample, 1);
+
+	sample->url = g_strdup(url);
+	sample->next = g_strdup(next);
+	sample->message_id = g_strdup(message_id);
+	sample->fields = rule_pairs_new();
+	for (guint i = 0; i < fields->len; i++) {
+		const struct rule_pair *pair = fields->pdata[i];
+
+		g_ptr_array_add(sample->fields, rule_pair_new(pair->name, pair->value));
+	}
+	return sample;
+}
+
+struct preview_sample *preview_sample_copy(const struct preview_sample *sample)
+{
+	return sample_new(sample->url, sample->next, sample->message_id, sample->fields);
+}
+
 static struct preview *preview_new(void)
 {
 	struct preview *preview = g_new0(struct preview, 1);
 
-	preview->samples = texts_new();
+	preview->samples = preview_samples_new();
 	preview->query_ids = texts_new();
 	preview->store_ids = texts_new();
 	return preview;
@@ -66,7 +104,8 @@ static struct preview *report_of(const struct preview *preview)
 	report->store_ids = lists.store_ids;
 	report->clash_rule = g_strdup(preview->clash_rule);
 	report->failure = g_strdup(preview->failure);
-	copy_texts(report->samples, preview->samples);
+	for (guint i = 0; i < preview->samples->len; i++)
+		g_ptr_array_add(report->samples, preview_sample_copy(preview->samples->pdata[i]));
 	if (preview->complete) {
 		copy_texts(report->query_ids, preview->query_ids);
 		copy_texts(report->store_ids, preview->store_ids);
@@ -100,7 +139,8 @@ static void note_clash(struct counting *counting, const struct hop *hop)
 		counting->preview->clash_rule = g_strdup(other->id);
 }
 
-static void note_sample(struct counting *counting, const struct chain *chain, const struct hop *hop)
+static void note_sample(
+	struct counting *counting, const char *id, const struct chain *chain, const struct hop *hop)
 {
 	struct preview *preview = counting->preview;
 
@@ -109,13 +149,12 @@ static void note_sample(struct counting *counting, const struct chain *chain, co
 		preview->landings++;
 	preview->opaque += hop->match->next == NULL;
 	if (preview->samples->len < PREVIEW_SAMPLES)
-		g_ptr_array_add(
-			preview->samples, g_strdup_printf("%s → %s", hop->url,
-						  hop->match->next ? hop->match->next : "opaque"));
+		g_ptr_array_add(preview->samples,
+			sample_new(hop->url, hop->match->next, id, hop->match->fields));
 }
 
 /* Returns how many links of the message the rule explains. */
-static unsigned count_links(struct counting *counting, const struct gist *gist)
+static unsigned count_links(struct counting *counting, const char *id, const struct gist *gist)
 {
 	unsigned links = 0;
 
@@ -126,7 +165,7 @@ static unsigned count_links(struct counting *counting, const struct gist *gist)
 		if (hop) {
 			links++;
 			note_clash(counting, hop);
-			note_sample(counting, chain, hop);
+			note_sample(counting, id, chain, hop);
 		}
 		chain_free(chain);
 	}
@@ -136,7 +175,7 @@ static unsigned count_links(struct counting *counting, const struct gist *gist)
 static void count_message(struct counting *counting, struct store *store, const char *id)
 {
 	struct gist *gist = gists_get(counting->input->gists, store, id);
-	unsigned links = gist ? count_links(counting, gist) : 0;
+	unsigned links = gist ? count_links(counting, id, gist) : 0;
 	struct preview *preview = counting->preview;
 
 	gist_unref(gist);

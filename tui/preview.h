@@ -10,6 +10,13 @@
 
 #define PREVIEW_SAMPLES 50
 
+/* A link that the rule explains. */
+struct preview_sample {
+	char *url, *next; /* `next` NULL: opaque */
+	char *message_id;
+	GPtrArray *fields; /* of struct rule_pair */
+};
+
 struct preview_count {
 	unsigned messages, links;
 };
@@ -21,7 +28,7 @@ struct preview {
 	unsigned landings;                /* different landing domains */
 	unsigned clashes;                 /* matched links that another rule explains today */
 	char *clash_rule;                 /* the first such rule; NULL */
-	GPtrArray *samples;               /* of char *: `URL → destination` */
+	GPtrArray *samples;               /* of struct preview_sample */
 	GPtrArray *query_ids, *store_ids; /* of char *: messages that match; filled at the end */
 	unsigned done, total;             /* messages looked at; total 0 while unknown */
 	bool complete;
@@ -34,5 +41,9 @@ struct preview {
 struct job *preview_start(struct app *app, struct matcher *matcher, const char *rule_id,
 	const char *query, job_item_fn deliver, void *user);
 void preview_free(struct preview *preview);
+
+struct preview_sample *preview_sample_copy(const struct preview_sample *sample);
+/* An empty array that frees its samples. */
+GPtrArray *preview_samples_new(void);
 
 #endif

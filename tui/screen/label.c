@@ -13,6 +13,7 @@
 #include "tui/preview.h"
 #include "tui/rule_form.h"
 #include "tui/screen/pager.h"
+#include "tui/screen/samples.h"
 
 /* Rows of the form that are not of the rule. */
 enum { ROW_REASON, ROW_TARGET, EXTRA_ROWS };
@@ -60,7 +61,7 @@ static void preview_arrived(void *user, void *item)
 	mine = g_new0(struct preview, 1);
 	*mine = *report;
 	memset(report, 0, sizeof(*report));
-	report->samples = g_ptr_array_new();
+	report->samples = preview_samples_new();
 	report->query_ids = g_ptr_array_new();
 	report->store_ids = g_ptr_array_new();
 	preview_free(state->preview);
@@ -265,6 +266,17 @@ static int draw_problems(const struct label_state *state, const struct canvas *c
 	return y + 1;
 }
 
+/* Where it leads comes first: that is what tells whether the rule is right. */
+static void draw_sample(const struct canvas *canvas, int y, const struct preview_sample *sample)
+{
+	int half = canvas->width / 2;
+
+	canvas_text(canvas, y, 3, 2, "→", STYLE_QUIET);
+	canvas_text(canvas, y, 5, half - 6, sample->next ? sample->next : "opaque",
+		sample->next ? STYLE_NORMAL : STYLE_QUIET);
+	canvas_text(canvas, y, half, canvas->width - half, sample->url, STYLE_QUIET);
+}
+
 static int draw_counts(const struct label_state *state, const struct canvas *canvas, int y)
 {
 	const struct preview *preview = state->preview;
@@ -293,8 +305,7 @@ static int draw_counts(const struct label_state *state, const struct canvas *can
 			"no clash with another rule; %u landing domain%s, %u opaque",
 			preview->landings, preview->landings == 1 ? "" : "s", preview->opaque);
 	for (guint i = 0; i < preview->samples->len && y < canvas->height; i++)
-		canvas_text(
-			canvas, y++, 3, canvas->width - 3, preview->samples->pdata[i], STYLE_QUIET);
+		draw_sample(canvas, y++, preview->samples->pdata[i]);
 	return y;
 }
 
@@ -493,20 +504,38 @@ static void act_show_yaml(struct screen *screen)
 	app_push(screen->app, &screen_pager, &text);
 }
 
+static void add_test(struct screen *screen, const struct preview_sample *sample, bool must_match)
+{
+	struct label_state *state = screen->state;
+	struct rule_test *test = rule_test_new(sample->url, must_match ? sample->next : NULL);
+
+	for (guint i = 0; must_match && i < sample->fields->len; i++) {
+		const struct rule_pair *pair = sample->fields->pdata[i];
+
+		if (g_utf8_validate(pair->value, -1, NULL))
+			g_ptr_array_add(test->fields, rule_pair_new(pair->name, pair->value));
+	}
+	g_ptr_array_add(must_match ? state->rule->matches : state->rule->no_matches, test);
+	rule_changed(screen);
+	keep(screen);
+	app_report(screen->app, "a test now: the rule must %s %s",
+		must_match ? "match" : "not match", sample->url);
+}
+
 static void act_samples(struct screen *screen)
 {
 	struct label_state *state = screen->state;
-	GString *text = g_string_new("Links that the rule explains\n");
+	g_autoptr(GPtrArray) none = g_ptr_array_new();
+	GString *problems = g_string_new(NULL);
 
-	for (guint i = 0; state->preview && i < state->preview->samples->len; i++)
-		g_string_append_printf(text, "  %s\n", (char *)state->preview->samples->pdata[i]);
 	for (guint i = 0; i < problems_count(state->problems); i++) {
 		g_autofree char *problem = problem_text(state->problems->list->pdata[i]);
-		g_string_append_printf(text, "%s  %s\n", i ? "" : "\nProblems\n", problem);
+		g_string_append_printf(problems, "%s\n", problem);
 	}
-	struct pager_text pager = {"What the rule does", text->str, text->len, PAGER_HELP};
-	app_push(screen->app, &screen_pager, &pager);
-	g_string_free(text, TRUE);
+	struct samples_opening opening = {
+		state->preview ? state->preview->samples : none, problems->str, add_test};
+	app_push(screen->app, &screen_samples, &opening);
+	g_string_free(problems, TRUE);
 }
 
 /* ---- committing ---- */
@@ -663,7 +692,8 @@ static const struct binding label_bindings[] = {
 		act_target},
 	{"e", "YAML", "edit the whole rule in $VISUAL or $EDITOR", true, act_yaml},
 	{"v", "view", "the rule as it will be written", false, act_show_yaml},
-	{"s", "samples", "links that it explains, and its problems", true, act_samples},
+	{"s", "samples", "links that it explains, to be made tests of it, and its problems", true,
+		act_samples},
 	{"q Esc", "leave", "go back; an edited draft is kept", false, act_leave},
 	{"X", "throw away", "go back and forget the draft", false, act_throw_away},
 	{0},

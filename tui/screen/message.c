@@ -620,7 +620,7 @@ static void act_previous_link(struct screen *screen)
 static void go_to(struct screen *screen, int by)
 {
 	struct message_state *state = screen->state;
-	const char *id = state->step(state->list, by);
+	const char *id = state->step ? state->step(state->list, by) : NULL;
 	GError *error = NULL;
 
 	if (!id)

@@ -9,9 +9,9 @@
 
 struct message_opening {
 	const char *id;    /* message id */
-	const char *query; /* of the list it was opened from; for previews */
+	const char *query; /* of the list it was opened from, for previews; NULL: all */
 	/* The list below it, to go on from: moves its selection by `step` and returns the message
-	 * id there, or NULL at an end. Lives until the list changes. */
+	 * id there, or NULL at an end. Lives until the list changes. NULL: there is no list. */
 	const char *(*step)(struct screen *list, int step);
 	struct screen *list;
 };
