@@ -4,8 +4,8 @@
 #include "rules/error.h"
 #include "tui/app.h"
 
-/* Lines longer than this are cut into several. */
-#define PAGER_MAX_LINE 4096
+/* Lines longer than this are cut into several, so that each fits on a screen. */
+#define PAGER_MAX_LINE 1024
 
 struct pager_state {
 	char *title;
@@ -13,6 +13,7 @@ struct pager_state {
 	GArray *lines; /* of struct span, into text */
 	enum pager_kind kind;
 	struct scroll scroll;
+	size_t below; /* the first line that is not seen any more */
 	GPtrArray *searches;
 	char *wanted; /* what was searched for */
 };
@@ -49,7 +50,7 @@ static bool pager_open(struct screen *screen, const void *argument, GError **err
 	state->text = g_string_new_len(given->text, (gssize)given->len);
 	state->lines = g_array_new(FALSE, FALSE, sizeof(struct span));
 	state->kind = given->kind;
-	state->scroll.pager = true;
+	state->scroll.pager = state->scroll.loose = true;
 	state->searches = g_ptr_array_new_with_free_func(g_free);
 	split_lines(state);
 	return true;
@@ -93,31 +94,71 @@ static enum style line_style(const struct pager_state *state, struct span line)
 	}
 }
 
+/* Draws a line on as many rows as it needs, and returns the row after it. */
+static int draw_wrapped(
+	const struct pager_state *state, const struct canvas *canvas, int y, struct span line)
+{
+	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct shown_line));
+	struct shown *shown = shown_new(line);
+
+	shown_wrap(shown, (unsigned)canvas->width, rows);
+	for (guint i = 0; i < rows->len; i++, y++) {
+		const struct shown_line *row = &g_array_index(rows, struct shown_line, i);
+
+		canvas_cells(canvas, y, 0, canvas->width, shown, row->first, row->count,
+			line_style(state, line));
+	}
+	shown_free(shown);
+	return y;
+}
+
+static struct span line_at(const struct pager_state *state, size_t at)
+{
+	return g_array_index(state->lines, struct span, at);
+}
+
+static int rows_of(const struct pager_state *state, size_t at, int width)
+{
+	g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(struct shown_line));
+	struct shown *shown = shown_new(line_at(state, at));
+
+	shown_wrap(shown, (unsigned)width, rows);
+	shown_free(shown);
+	return (int)rows->len;
+}
+
+/* Nobody scrolls past the page that ends with the last line. */
+static void stop_at_last_page(struct pager_state *state, const struct canvas *canvas)
+{
+	size_t top = state->lines->len;
+	int room = canvas->height;
+
+	if (state->scroll.at + (size_t)canvas->height < top)
+		return;
+	while (top && (room -= rows_of(state, top - 1, canvas->width)) >= 0)
+		top--;
+	state->scroll.at = MIN(state->scroll.at, top);
+}
+
 static void pager_draw(struct screen *screen, const struct canvas *canvas)
 {
 	struct pager_state *state = screen->state;
+	int y = 0;
 
+	stop_at_last_page(state, canvas);
 	scroll_fit(&state->scroll, canvas->height);
-	for (int y = 0; y < canvas->height && state->scroll.top + (size_t)y < state->lines->len;
-		y++) {
-		struct span line =
-			g_array_index(state->lines, struct span, state->scroll.top + (size_t)y);
-		struct shown *shown = shown_new(line);
-
-		canvas_shown(canvas, y, 0, canvas->width, shown, line_style(state, line));
-		shown_free(shown);
-	}
+	state->below = state->scroll.top;
+	while (y < canvas->height && state->below < state->lines->len)
+		y = draw_wrapped(state, canvas, y, line_at(state, state->below++));
 	canvas_cursor(canvas, 0, 0);
 }
 
 static void pager_title(struct screen *screen, GString *title)
 {
 	struct pager_state *state = screen->state;
-	size_t below = state->scroll.top + (size_t)MAX(state->scroll.height, 0);
 
 	g_string_append_printf(title, "%s — lines %zu-%zu of %zu", state->title,
-		MIN(state->scroll.top + 1, state->scroll.count), MIN(below, state->scroll.count),
-		state->scroll.count);
+		MIN(state->scroll.top + 1, state->scroll.count), state->below, state->scroll.count);
 }
 
 static struct scroll *pager_scroll(struct screen *screen)
@@ -131,7 +172,7 @@ static void search_on(struct screen *screen)
 
 	for (guint i = 1; state->wanted && i <= state->lines->len; i++) {
 		guint at = (guint)((state->scroll.at + i) % state->lines->len);
-		struct span line = g_array_index(state->lines, struct span, at);
+		struct span line = line_at(state, at);
 
 		if (memmem(line.ptr, line.len, state->wanted, strlen(state->wanted))) {
 			scroll_to(&state->scroll, at);

@@ -7,7 +7,7 @@ static size_t last(const struct scroll *scroll)
 
 	if (!scroll->count)
 		return 0;
-	if (scroll->pager)
+	if (scroll->pager && !scroll->loose)
 		return scroll->count > height ? scroll->count - height : 0;
 	return scroll->count - 1;
 }
