@@ -33,16 +33,18 @@ const uint8_t escape_sets[256] = {
 void escape_append(struct outbuf *out, struct span text, enum escape_set set)
 {
 	static const char hex[] = "0123456789ABCDEF";
-	size_t run = 0;
+	const char *at = text.ptr, *end = at + text.len;
 
-	for (size_t i = 0; i < text.len; i++) {
-		uint8_t byte = text.ptr[i];
+	while (at < end) {
+		const char *run = at;
 
-		if (!(escape_sets[byte] & set))
-			continue;
-		outbuf_bytes(out, text.ptr + run, i - run);
-		outbuf_bytes(out, (char[]){'%', hex[byte >> 4], hex[byte & 15]}, 3);
-		run = i + 1;
+		while (at < end && !(escape_sets[(uint8_t)*at] & set))
+			at++;
+		outbuf_bytes(out, run, at - run);
+		if (at < end) {
+			uint8_t byte = *at++;
+
+			outbuf_bytes(out, (char[]){'%', hex[byte >> 4], hex[byte & 15]}, 3);
+		}
 	}
-	outbuf_bytes(out, text.ptr + run, text.len - run);
 }

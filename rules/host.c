@@ -10,6 +10,7 @@ enum host_byte {
 	DOMAIN_BAD = 1 << 0, /* a forbidden domain code point */
 	OPAQUE_BAD = 1 << 1, /* a forbidden host code point */
 	NOT_PLAIN = 1 << 2,  /* needs decoding or IDNA */
+	UPPER = 1 << 3,      /* needs lower-casing */
 };
 
 #define BAD (DOMAIN_BAD | OPAQUE_BAD)
@@ -31,6 +32,7 @@ static const uint8_t host_bytes[256] = {
 	['>'] = BAD,
 	['?'] = BAD,
 	['@'] = BAD,
+	['A' ... 'Z'] = UPPER,
 	['['] = BAD,
 	['\\'] = BAD,
 	[']'] = BAD,
@@ -264,6 +266,8 @@ static void ipv6_append(struct outbuf *out, const uint16_t pieces[8])
 
 static bool has_punycode(struct span host)
 {
+	if (!memchr(host.ptr, '-', host.len))
+		return false;
 	for (size_t i = 0; i + 4 <= host.len; i++) {
 		if ((i == 0 || host.ptr[i - 1] == '.') && memcmp(host.ptr + i, "xn--", 4) == 0)
 			return true;
@@ -333,7 +337,7 @@ static bool append_encoded_domain(struct span text, struct outbuf *out, unsigned
 	return true;
 }
 
-static void append_plain_domain(struct span text, struct outbuf *out)
+static void append_lower(struct span text, struct outbuf *out)
 {
 	outbuf_reserve(out, text.len);
 	for (size_t i = 0; i < text.len; i++)
@@ -352,7 +356,10 @@ static bool parse_domain(
 	} else {
 		if (flags & DOMAIN_BAD)
 			return false;
-		append_plain_domain(text, out);
+		if (flags & UPPER)
+			append_lower(text, out);
+		else
+			outbuf_span(out, text);
 	}
 	return finish_domain(out, start, kind, quirks);
 }

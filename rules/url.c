@@ -186,12 +186,49 @@ static void append_segment(struct parser *p, struct span segment)
 
 static struct span next_segment(struct parser *p)
 {
-	const char *start = p->at;
+	const char *start = p->at, *at = start, *end = p->end;
+	char slash = p->url.special ? '\\' : '/';
 
-	while (p->at < p->end && *p->at != '?' && *p->at != '#' &&
-		!is_slash(p, (unsigned char)*p->at))
-		p->at++;
-	return (struct span){start, p->at - start};
+	while (at < end && *at != '/' && *at != '?' && *at != '#' && *at != slash)
+		at++;
+	p->at = at;
+	return (struct span){start, at - start};
+}
+
+/* What is before a query and a fragment. */
+static struct span before_query(struct span text)
+{
+	const char *hash = memchr(text.ptr, '#', text.len);
+	size_t len = hash ? (size_t)(hash - text.ptr) : text.len;
+	const char *mark = memchr(text.ptr, '?', len);
+
+	return (struct span){text.ptr, mark ? (size_t)(mark - text.ptr) : len};
+}
+
+/* Whether any segment begins with a dot, or with what may be an encoded one. */
+static bool may_have_dots(struct span path)
+{
+	const char *at = path.ptr, *end = path.ptr + path.len;
+
+	while (at < end && *at != '.' && *at != '%') {
+		at = memchr(at, '/', end - at);
+		if (!at++)
+			return false;
+	}
+	return at < end;
+}
+
+/* Most paths have no dots to resolve, no backslash and no drive letter: they are copied as one. */
+static bool copy_simple_path(struct parser *p)
+{
+	struct span path = before_query(rest(p));
+
+	if (is_file(&p->url) || may_have_dots(path) || memchr(path.ptr, '\\', path.len))
+		return false;
+	outbuf_char(&p->out, '/');
+	escape_append(&p->out, path, ESCAPE_PATH);
+	p->at += path.len;
+	return true;
 }
 
 /* The cursor is behind the slash of a segment. */
@@ -199,6 +236,8 @@ static void path_state(struct parser *p)
 {
 	bool more;
 
+	if (copy_simple_path(p))
+		return;
 	do {
 		struct span segment = next_segment(p);
 		unsigned dots = count_dots(segment);
@@ -353,6 +392,8 @@ static const char *find_port(struct span hostport)
 {
 	bool bracket = false;
 
+	if (!memchr(hostport.ptr, ':', hostport.len))
+		return NULL;
 	for (size_t i = 0; i < hostport.len; i++) {
 		if (hostport.ptr[i] == ':' && !bracket)
 			return hostport.ptr + i;
@@ -642,6 +683,24 @@ static struct span trim(struct span text)
 	return text;
 }
 
+/* Whether all bytes are printable ASCII, or DEL: nothing to trim, to leave out, to replace. Most
+ * URLs are, so eight bytes are looked at at a time. */
+static bool is_clean(struct span text)
+{
+	static const uint64_t each = 0x0101010101010101;
+	uint64_t high = 0, word;
+	size_t i = 0;
+
+	for (; i + sizeof(word) <= text.len; i += sizeof(word)) {
+		memcpy(&word, text.ptr + i, sizeof(word));
+		/* Sets the high bit of a byte below '!' (and of bytes that its borrow spoils). */
+		high |= (word - each * '!') | word;
+	}
+	for (; i < text.len; i++)
+		high |= (uint8_t)((uint8_t)text.ptr[i] - '!') | (uint8_t)text.ptr[i];
+	return !(high & each * 0x80);
+}
+
 static bool is_tab_or_newline(char c)
 {
 	return c == '\t' || c == '\n' || c == '\r';
@@ -700,20 +759,20 @@ static struct url *finish(const struct parser *p)
 static struct url *parse_clean(struct span text, const struct url *base, unsigned quirks)
 {
 	static const struct part absent = {ABSENT, 0};
-	struct parser p = {
-		.url = {.username = absent,
-			.password = absent,
-			.host = absent,
-			.port = absent,
-			.query = absent,
-			.fragment = absent,
-			.quirks = quirks},
-		.at = text.ptr,
-		.end = text.ptr + text.len,
-		.base = base,
-	};
 	struct url *url = NULL;
+	struct parser p;
 
+	/* Not all of it: the buffer needs no zeros. */
+	p.url = (struct layout){.username = absent,
+		.password = absent,
+		.host = absent,
+		.port = absent,
+		.query = absent,
+		.fragment = absent,
+		.quirks = quirks};
+	p.at = text.ptr;
+	p.end = text.ptr + text.len;
+	p.base = base;
 	outbuf_init(&p.out);
 	if (scheme_state(&p))
 		url = finish(&p);
@@ -723,9 +782,13 @@ static struct url *parse_clean(struct span text, const struct url *base, unsigne
 
 struct url *url_parse(const char *input, size_t len, const struct url *base)
 {
+	struct span text = {len > 0 ? input : "", len};
+
 	if (len > URL_MAX_LENGTH)
 		return NULL;
-	struct span text = trim((struct span){len > 0 ? input : "", len});
+	if (is_clean(text))
+		return parse_clean(text, base, 0);
+	text = trim(text);
 	unsigned quirks = text.len < len ? URL_QUIRK_WHITESPACE : 0;
 
 	if (has_tab_or_newline(text))
