@@ -31,11 +31,12 @@ struct list_state {
 	bool folded;
 	bool stale; /* tags of the rows may have changed */
 	struct scroll scroll;
-	char *bulk_esp; /* while a confirmation is asked */
+	char *bulk_esp; /* while a confirmation is asked, or its messages are looked for */
 	GPtrArray *bulk_ids;
+	struct job *bulk_job;
 };
 
-/* ---- jobs: counting, and the providers of what is on the screen ---- */
+/* ---- jobs: counting, the providers of what is on the screen, all ids of a query ---- */
 
 struct list_job {
 	const struct store *store; /* to open again; outlives all jobs */
@@ -118,6 +119,43 @@ static void esps_deliver(void *user, void *item)
 			state->esps, g_steal_pointer(&found->id), g_steal_pointer(&found->esps));
 	else
 		state->esps_job = NULL;
+}
+
+/* The messages of a query, or why they cannot be listed. */
+struct ids_found {
+	GPtrArray *ids; /* of char * */
+	GError *error;
+};
+
+static void ids_found_free(gpointer data)
+{
+	struct ids_found *found = data;
+
+	g_ptr_array_unref(found->ids);
+	g_clear_error(&found->error);
+	g_free(found);
+}
+
+static void ids_run(struct job *job, void *data)
+{
+	struct list_job *input = data;
+	struct ids_found *found = g_new0(struct ids_found, 1);
+	struct store *store = store_open_again(input->store, &found->error);
+	struct store_cursor *cursor =
+		store ? store_query(store, input->query, STORE_NEWEST_FIRST, &found->error) : NULL;
+
+	found->ids = g_ptr_array_new_with_free_func(g_free);
+	while (cursor && !found->error && !store_cursor_at_end(cursor) && !job_cancelled(job)) {
+		g_autoptr(GPtrArray) rows = store_rows_new();
+
+		store_cursor_read(cursor, 512, rows, &found->error);
+		for (guint i = 0; i < rows->len; i++)
+			g_ptr_array_add(found->ids,
+				g_steal_pointer(&((struct store_row *)rows->pdata[i])->id));
+	}
+	g_clear_pointer(&cursor, store_cursor_free);
+	store_close(store);
+	job_post(job, found);
 }
 
 static struct list_job *list_job_new(struct screen *screen)
@@ -249,6 +287,7 @@ static void list_close(struct screen *screen)
 
 	job_cancel(state->esps_job);
 	job_cancel(state->count_job);
+	job_cancel(state->bulk_job);
 	g_clear_pointer(&state->cursor, store_cursor_free);
 	g_ptr_array_unref(state->rows);
 	g_array_unref(state->visible);
@@ -563,59 +602,71 @@ static void bulk_label(struct screen *screen)
 		g_hash_table_remove_all(state->marked);
 }
 
-static void confirm_bulk(struct screen *screen, GPtrArray *ids, const char *typed)
+/* Takes the ids over. */
+static void confirm_bulk(struct screen *screen, GPtrArray *ids)
 {
 	struct list_state *state = screen->state;
 
 	g_clear_pointer(&state->bulk_ids, g_ptr_array_unref);
-	g_free(state->bulk_esp);
 	state->bulk_ids = ids;
-	state->bulk_esp = esp_choice_id(typed);
-	if (!state->bulk_esp || !ids->len)
-		return;
-	if (ids->len == 1) {
+	if (ids->len == 1)
 		bulk_label(screen);
-		return;
-	}
-	app_confirm(screen->app, screen, bulk_label, "Label %u messages %s?", ids->len,
-		state->bulk_esp);
+	else if (ids->len)
+		app_confirm(screen->app, screen, bulk_label, "Label %u messages %s?", ids->len,
+			state->bulk_esp);
+}
+
+static bool take_esp(struct list_state *state, const char *typed)
+{
+	g_free(state->bulk_esp);
+	state->bulk_esp = esp_choice_id(typed);
+	return state->bulk_esp != NULL;
 }
 
 static void picked_for_marked(struct screen *screen, const char *esp)
 {
 	struct list_state *state = screen->state;
-	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *ids;
 	GHashTableIter iter;
 	gpointer id;
 
+	if (!take_esp(state, esp))
+		return;
+	ids = g_ptr_array_new_with_free_func(g_free);
 	g_hash_table_iter_init(&iter, state->marked);
 	while (g_hash_table_iter_next(&iter, &id, NULL))
 		g_ptr_array_add(ids, g_strdup(id));
 	if (!ids->len && selected(state))
 		g_ptr_array_add(ids, g_strdup(selected(state)->id));
-	confirm_bulk(screen, ids, esp);
+	confirm_bulk(screen, ids);
+}
+
+static void ids_deliver(void *user, void *item)
+{
+	struct screen *screen = user;
+	struct list_state *state = screen->state;
+	struct ids_found *found = item;
+
+	if (!found)
+		state->bulk_job = NULL;
+	else if (found->error)
+		app_error(screen->app, g_steal_pointer(&found->error));
+	else
+		confirm_bulk(screen, g_ptr_array_ref(found->ids));
 }
 
 static void picked_for_query(struct screen *screen, const char *esp)
 {
 	struct list_state *state = screen->state;
-	struct store_cursor *cursor =
-		store_query(screen->app->store, state->query, state->sort, NULL);
-	g_autoptr(GPtrArray) rows = store_rows_new();
-	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
-	GError *error = NULL;
+	struct job_spec spec = {ids_run, NULL, list_job_free, ids_deliver, ids_found_free, screen};
 
-	while (cursor && !error && !store_cursor_at_end(cursor))
-		store_cursor_read(cursor, G_MAXUINT, rows, &error);
-	for (guint i = 0; i < rows->len; i++)
-		g_ptr_array_add(ids, g_strdup(((struct store_row *)rows->pdata[i])->id));
-	g_clear_pointer(&cursor, store_cursor_free);
-	if (error) {
-		g_ptr_array_unref(ids);
-		app_error(screen->app, error);
+	if (!take_esp(state, esp))
 		return;
-	}
-	confirm_bulk(screen, ids, esp);
+	job_cancel(state->bulk_job);
+	spec.input = list_job_new(screen);
+	((struct list_job *)spec.input)->query = g_strdup(state->query);
+	state->bulk_job = worker_start(screen->app->worker, &spec);
+	app_report(screen->app, "looking for the messages of the query…");
 }
 
 /* The first provider found in the selected message, as far as is known; in a static buffer that the
