@@ -21,6 +21,8 @@
 
 /* How often the store is asked whether somebody changed it, while nothing else happens. */
 #define STORE_WATCH_MS 2000
+/* Kept of the history of the query line. */
+#define QUERIES_MAX 200
 
 struct app_loop {
 	struct screen *top;
@@ -647,6 +649,36 @@ bool app_reload_rules(struct app *app, GError **error)
 	return ruleset != NULL;
 }
 
+static void read_queries(struct app *app)
+{
+	g_autofree char *path = paths_queries();
+	g_autofree char *text = NULL;
+	g_auto(GStrv) lines = NULL;
+
+	if (!g_file_get_contents(path, &text, NULL, NULL) || !g_utf8_validate(text, -1, NULL))
+		return;
+	lines = g_strsplit(text, "\n", QUERIES_MAX + 1);
+	for (guint i = 0; lines[i] && i < QUERIES_MAX; i++)
+		if (*lines[i])
+			g_ptr_array_add(app->queries, g_strdup(lines[i]));
+}
+
+/* A history that cannot be written is no reason to complain. */
+static void write_queries(const struct app *app)
+{
+	g_autofree char *path = paths_queries();
+	g_autofree char *dir = g_path_get_dirname(path);
+	guint first = app->queries->len > QUERIES_MAX ? app->queries->len - QUERIES_MAX : 0;
+	GString *text = g_string_new(NULL);
+
+	for (guint i = first; i < app->queries->len; i++)
+		g_string_append_printf(text, "%s\n", (char *)app->queries->pdata[i]);
+	if (text->len && g_mkdir_with_parents(dir, 0700) == 0)
+		g_file_set_contents_full(
+			path, text->str, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL);
+	g_string_free(text, TRUE);
+}
+
 static void start_tagger(struct app *app)
 {
 	struct tagger_events events = {tags_progress, tags_written, app};
@@ -666,6 +698,7 @@ static bool set_up(struct app *app, const struct app_options *options, GError **
 		return false;
 	app->settings = settings_load(app->store);
 	app->defang = app->settings->defang;
+	read_queries(app);
 	start_tagger(app);
 	app->repo = open_or_create(app->loop->ruleset_dir, error);
 	return app->repo && app_reload_rules(app, error);
@@ -699,11 +732,11 @@ static void app_free(struct app *app)
 	g_free(app->loop->ruleset_dir);
 	g_free(app->loop->pending_dir);
 	g_free(app->loop);
+	write_queries(app);
 	gists_free(app->gists);
 	undo_free(app->undo);
 	g_ptr_array_unref(app->queries);
-	if (app->matcher)
-		matcher_unref(app->matcher);
+	g_clear_pointer(&app->matcher, matcher_unref);
 	repo_close(app->repo);
 	store_close(app->store);
 	settings_free(app->settings);

@@ -47,3 +47,8 @@ char *paths_labels(void)
 {
 	return g_build_filename(g_get_user_data_dir(), "espial", "labels", NULL);
 }
+
+char *paths_queries(void)
+{
+	return g_build_filename(g_get_user_state_dir(), "espial", "queries", NULL);
+}

@@ -18,4 +18,8 @@ char *paths_ruleset(const char *given);
 char *paths_pending(void);
 char *paths_labels(void);
 
+/* $XDG_STATE_HOME/espial/queries, the history of the query line; the caller frees it with g_free().
+ */
+char *paths_queries(void);
+
 #endif

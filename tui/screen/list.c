@@ -198,7 +198,8 @@ static void start_esps(struct screen *screen)
 	if (state->esps_matcher != screen->app->matcher) {
 		job_cancel(g_steal_pointer(&state->esps_job));
 		g_hash_table_remove_all(state->esps);
-		state->esps_matcher = screen->app->matcher;
+		g_clear_pointer(&state->esps_matcher, matcher_unref);
+		state->esps_matcher = matcher_ref(screen->app->matcher);
 	}
 	if (state->esps_job)
 		return;
@@ -288,6 +289,7 @@ static void list_close(struct screen *screen)
 	job_cancel(state->esps_job);
 	job_cancel(state->count_job);
 	job_cancel(state->bulk_job);
+	g_clear_pointer(&state->esps_matcher, matcher_unref);
 	g_clear_pointer(&state->cursor, store_cursor_free);
 	g_ptr_array_unref(state->rows);
 	g_array_unref(state->visible);
