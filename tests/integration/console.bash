@@ -32,11 +32,19 @@ demo_start() {
 	drafts=$XDG_DATA_HOME/espial/drafts
 }
 
-# console_start WIDTHxHEIGHT [COMMAND]: opens the console, or a command, on a terminal of that size.
+# console_start WIDTHxHEIGHT [COMMAND]: opens the console, or a shell command, on a terminal of that
+# size. Its process is in the file `pid`.
 console_start() {
+	rm -f "$scratch/status" "$scratch/pid"
 	in_tmux kill-session -t console 2>/dev/null || :
-	in_tmux new-session -d -s console -x "${1%x*}" -y "${1#*x}" "${2:-$build/espial}" \; \
-		set-option -w remain-on-exit on \; set-option -s escape-time 0
+	in_tmux new-session -d -s console -x "${1%x*}" -y "${1#*x}" \
+		-e "scratch=$scratch" -e "command=${2:-exec '$build/espial'}" '
+		stty -g >"$scratch/before"
+		sh -c "echo \$\$ >$scratch/pid; $command"
+		echo $? >"$scratch/status.new"
+		stty -g >"$scratch/after"
+		mv "$scratch/status.new" "$scratch/status"
+		sleep 600' \; set-option -s escape-time 0
 }
 
 keys() { in_tmux send-keys -t console "$@"; }
@@ -58,16 +66,16 @@ shows_not() { ! shows "$1"; }
 expect() { until_true "$1" shows "$1"; }
 refuse() { until_true "no $1" shows_not "$1"; }
 
-# The exit code of what ran in the terminal, or SIGNAL; empty while it runs.
-how_it_ended() {
-	in_tmux display-message -p -t console \
-		'#{pane_dead_status}#{?pane_dead_signal,signal #{pane_dead_signal},}'
-}
-has_ended() { [ -n "$(how_it_ended)" ]; }
-# console_ended STATUS: waits for the end of what runs in the terminal.
+of_pane() { in_tmux display-message -p -t console "$1"; }
+has_ended() { [ -e "$scratch/status" ]; }
+# console_ended STATUS: waits for the end of the console, and checks that it left the terminal as it
+# was: its modes, the screen that was there before, the cursor.
 console_ended() {
 	until_true "the console's end" has_ended
-	is "the exit code" "$(how_it_ended)" "$1"
+	is "the exit code" "$(cat "$scratch/status")" "$1"
+	is "the terminal's modes" "$(cat "$scratch/after")" "$(cat "$scratch/before")"
+	is "the alternate screen" "$(of_pane '#{alternate_on}')" 0
+	is "the cursor" "$(of_pane '#{cursor_flag}')" 1
 }
 
 is() { # WHAT FOUND EXPECTED

@@ -42,12 +42,13 @@ $(cat "$scratch/rule")"
 	is "what is kept as a draft" "$(ls "$drafts" 2>/dev/null)" ""
 }
 
+untouched() { [ "$(tags_of_all)" = "$before" ]; }
 check_undone() {
+	until_true "the tags as they were" untouched
 	is "the subject" "$(in_ruleset log -1 --format=%s | cut -c1-15)" 'Revert "new-esp'
 	is "the ruleset" "$(in_ruleset rev-parse 'HEAD^{tree}')" "$(in_ruleset rev-parse 'HEAD~2^{tree}')"
 	is "the work tree" "$(in_ruleset status --porcelain)" ""
 	[ ! -e "$ruleset/trackers/new-esp/t.yaml" ] || fail "the rule's file is still there"
-	is "the tags" "$(tags_of_all)" "$before"
 }
 
 # SIZE, keys that choose whom to label, how many, their ids
@@ -77,7 +78,6 @@ main_job() {
 	# The link is explained where it was not.
 	expect "→ https://pay-now.landing.example/i"
 	keys u
-	expect "undone: "
 	check_undone
 	refuse "→ https://pay-now.landing.example"
 	keys q q
