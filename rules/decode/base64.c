@@ -8,7 +8,7 @@
 static struct span trim(struct span in)
 {
 	while (in.len &&
-		(strchr("=.*~", in.ptr[in.len - 1]) || g_ascii_isspace(in.ptr[in.len - 1])))
+		(memchr("=.*~", in.ptr[in.len - 1], 4) || g_ascii_isspace(in.ptr[in.len - 1])))
 		in.len--;
 	return in;
 }

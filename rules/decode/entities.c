@@ -10,21 +10,30 @@ static const struct {
 	char c;
 } named[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}};
 
+/* `#65`, `#x41`; 0 where it is no character. */
+static gunichar numbered(const char *text)
+{
+	bool hex = text[1] == 'x' || text[1] == 'X';
+	const char *digits = text + (hex ? 2 : 1);
+	char *end;
+	guint64 c = g_ascii_strtoull(digits, &end, hex ? 16 : 10);
+
+	/* strtoull() takes blanks and signs. */
+	if (*end || !g_ascii_isxdigit(*digits) || c > 0x10FFFF || !g_unichar_validate((gunichar)c))
+		return 0;
+	return (gunichar)c;
+}
+
 static gunichar character(const char *reference, size_t len)
 {
 	char text[12];
-	char *end;
 
-	if (len >= sizeof(text))
+	if (len >= sizeof(text) || memchr(reference, '\0', len))
 		return 0;
 	memcpy(text, reference, len);
 	text[len] = '\0';
-	if (*text == '#') {
-		bool hex = text[1] == 'x' || text[1] == 'X';
-		guint64 c = g_ascii_strtoull(text + (hex ? 2 : 1), &end, hex ? 16 : 10);
-
-		return !*end && g_unichar_validate((gunichar)MIN(c, G_MAXUINT32)) ? (gunichar)c : 0;
-	}
+	if (*text == '#')
+		return numbered(text);
 	for (size_t i = 0; i < G_N_ELEMENTS(named); i++)
 		if (strcmp(named[i].name, text) == 0)
 			return (gunichar)named[i].c;

@@ -30,7 +30,30 @@ json_t *value_of_json(struct span in)
 {
 	if (in.len > DECODE_MAX_SIZE || !is_shallow(in))
 		return NULL;
-	return json_loadb(in.ptr, in.len, JSON_DECODE_ANY, NULL);
+	return json_loadb(in.ptr, in.len, JSON_DECODE_ANY | JSON_ALLOW_NUL, NULL);
+}
+
+json_t *value_of_text(struct span text)
+{
+	return json_stringn(text.ptr, text.len);
+}
+
+json_t *value_of_unsigned(guint64 number)
+{
+	char text[24];
+
+	if (number <= G_MAXINT64)
+		return json_integer((json_int_t)number);
+	g_snprintf(text, sizeof(text), "%" G_GUINT64_FORMAT, number);
+	return json_string(text);
+}
+
+void value_put(json_t *object, const json_t *key, json_t *value)
+{
+	g_autoptr(GString) name = g_string_new(NULL);
+
+	if (key && value && value_at(key, NULL, name) && !memchr(name->str, '\0', name->len))
+		json_object_set(object, name->str, value);
 }
 
 static const json_t *step_into(const json_t *value, const char *key)
@@ -43,6 +66,21 @@ static const json_t *step_into(const json_t *value, const char *key)
 		return NULL;
 	guint64 index = g_ascii_strtoull(key, &end, 10);
 	return *end ? NULL : json_array_get(value, index);
+}
+
+/* With as many digits as it takes to read the same number back; the caller frees it with g_free().
+ */
+static char *text_of(const json_t *value)
+{
+	const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY;
+
+	for (size_t digits = 15; json_is_real(value) && digits < 17; digits++) {
+		g_autofree char *text = json_dumps(value, flags | JSON_REAL_PRECISION(digits));
+
+		if (text && g_ascii_strtod(text, NULL) == json_real_value(value))
+			return g_steal_pointer(&text);
+	}
+	return json_dumps(value, flags);
 }
 
 bool value_at(const json_t *value, const char *path, GString *out)
@@ -58,7 +96,7 @@ bool value_at(const json_t *value, const char *path, GString *out)
 			out, json_string_value(value), (gssize)json_string_length(value));
 		return out->len <= DECODE_MAX_SIZE;
 	}
-	g_autofree char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	g_autofree char *text = text_of(value);
 	if (!text || strlen(text) > DECODE_MAX_SIZE)
 		return false;
 	g_string_append(out, text);

@@ -55,13 +55,14 @@ static json_t *read_string(struct reader *reader)
 
 	if (!take_length(reader, &length) || !take(reader, "\"") || length > reader->rest.len)
 		return NULL;
-	json_t *value = json_stringn(reader->rest.ptr, length);
+	struct span text = {reader->rest.ptr, length};
 	reader->rest.ptr += length;
 	reader->rest.len -= length;
-	if (value && take(reader, "\";"))
-		return value;
-	json_decref(value);
-	return NULL;
+	if (!take(reader, "\";"))
+		return NULL;
+	json_t *value = value_of_text(text);
+	/* One text in another encoding does not spoil what stands beside it. */
+	return value ? value : json_null();
 }
 
 static json_t *read_array(struct reader *reader, unsigned depth)
@@ -74,15 +75,11 @@ static json_t *read_array(struct reader *reader, unsigned depth)
 	for (size_t i = 0; i < count; i++) {
 		json_t *key = read_value(reader, 1);
 		json_t *value = key ? read_value(reader, depth) : NULL;
-		g_autoptr(GString) name = g_string_new(NULL);
-		bool good =
-			value && value_at(key, NULL, name) && !memchr(name->str, '\0', name->len);
 
-		if (good)
-			json_object_set(object, name->str, value);
+		value_put(object, key, value);
 		json_decref(key);
 		json_decref(value);
-		if (!good)
+		if (!value)
 			goto failed;
 	}
 	if (take(reader, "}"))
@@ -92,29 +89,44 @@ failed:
 	return NULL;
 }
 
+static json_t *read_integer(struct reader *reader)
+{
+	char text[32], *end;
+
+	if (!take_until(reader, ';', text, sizeof(text)))
+		return NULL;
+	gint64 number = g_ascii_strtoll(text, &end, 10);
+	return end != text && !*end ? json_integer(number) : NULL;
+}
+
+static json_t *read_double(struct reader *reader)
+{
+	char text[64], *end;
+
+	if (!take_until(reader, ';', text, sizeof(text)))
+		return NULL;
+	double number = g_ascii_strtod(text, &end);
+	return end != text && !*end ? json_real(number) : NULL;
+}
+
 static json_t *read_value(struct reader *reader, unsigned depth)
 {
-	char text[32];
-
 	if (depth == 0 || ++reader->items > VALUE_MAX_ITEMS)
 		return NULL;
 	if (take(reader, "N;"))
 		return json_null();
+	if (take(reader, "b:1;"))
+		return json_true();
+	if (take(reader, "b:0;"))
+		return json_false();
 	if (take(reader, "s:"))
 		return read_string(reader);
 	if (take(reader, "a:"))
 		return read_array(reader, depth - 1);
 	if (take(reader, "i:"))
-		return take_until(reader, ';', text, sizeof(text))
-			       ? json_integer(g_ascii_strtoll(text, NULL, 10))
-			       : NULL;
+		return read_integer(reader);
 	if (take(reader, "d:"))
-		return take_until(reader, ';', text, sizeof(text))
-			       ? json_real(g_ascii_strtod(text, NULL))
-			       : NULL;
-	if (take(reader, "b:"))
-		return take_until(reader, ';', text, sizeof(text)) ? json_boolean(*text == '1')
-								   : NULL;
+		return read_double(reader);
 	return NULL;
 }
 

@@ -2,7 +2,8 @@
  *
  * Proofpoint URL Defense v3: `__<url>__;<base64>!!…`. Characters of the URL that v3 does not like
  * are `*` in it, and stand one after another in the base64; `**X` stands for a run of them, X
- * giving its length: A is 2, B is 3 … in the base64url alphabet.
+ * giving its length: A is 2, B is 3 … in the base64url alphabet. A `%` of the URL is such a
+ * character: what is percent-encoded here has been so since, by a mail program.
  */
 #include "rules/decode/decoders.h"
 
@@ -69,7 +70,7 @@ static void restore_slashes(GString *out)
 static bool decode_urldefense3(struct span in, const char *argument, GString *out)
 {
 	const char *end = in.len > 5 ? g_strrstr_len(in.ptr, (gssize)in.len, "__;") : NULL;
-	g_autoptr(GString) replacements = g_string_new(NULL);
+	g_autoptr(GString) replacements = g_string_new(NULL), url = g_string_new(NULL);
 
 	(void)argument;
 	if (!end || end < in.ptr + 2 || memcmp(in.ptr, "__", 2) != 0)
@@ -79,7 +80,9 @@ static bool decode_urldefense3(struct span in, const char *argument, GString *ou
 	struct span base64 = {encoded, (size_t)((stop ? stop : in.ptr + in.len) - encoded)};
 	if (!decoder_base64.decode(base64, NULL, replacements))
 		return false;
-	if (!fill_in((struct span){in.ptr + 2, (size_t)(end - in.ptr - 2)}, replacements, out))
+	struct span escaped = {in.ptr + 2, (size_t)(end - in.ptr - 2)};
+	if (!decoder_percent.decode(escaped, NULL, url) ||
+		!fill_in(span_from_string(url), replacements, out))
 		return false;
 	restore_slashes(out);
 	return true;

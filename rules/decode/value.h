@@ -18,6 +18,14 @@
  * such item. */
 bool value_at(const json_t *value, const char *path, GString *out);
 
+/* A string; NULL where the bytes are not UTF-8, which have no place in JSON. */
+json_t *value_of_text(struct span text);
+/* A number; one that JSON readers cut is the text of it. */
+json_t *value_of_unsigned(guint64 number);
+/* Adds to an object under the text of `key`; nothing where the value is NULL or the key has none.
+ * Neither is taken over. */
+void value_put(json_t *object, const json_t *key, json_t *value);
+
 /* Reads JSON no deeper than DECODE_MAX_DEPTH; NULL where it is none. The caller frees it with
  * json_decref(). */
 json_t *value_of_json(struct span in);

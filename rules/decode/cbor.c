@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * CBOR (RFC 8949) and MessagePack (https://msgpack.org), through libcbor and msgpack-c, as values.
+ * CBOR (RFC 8949), through libcbor, as values.
  */
 #include "rules/decode/decoders.h"
 #include "rules/decode/value.h"
 
 #include <cbor.h>
-#include <msgpack.h>
-
-static json_t *text_value(const void *bytes, size_t len)
-{
-	/* Byte strings that are not UTF-8 have no place in JSON. */
-	return json_stringn(bytes, len);
-}
-
-/* ---- CBOR ---- */
 
 static json_t *of_cbor(cbor_item_t *item, unsigned depth);
 
@@ -22,10 +13,8 @@ static void put_cbor(json_t *object, cbor_item_t *key, cbor_item_t *item, unsign
 {
 	json_t *value = of_cbor(item, depth);
 	json_t *name = of_cbor(key, depth);
-	g_autoptr(GString) text = g_string_new(NULL);
 
-	if (value && name && value_at(name, NULL, text) && !memchr(text->str, '\0', text->len))
-		json_object_set(object, text->str, value);
+	value_put(object, name, value);
 	json_decref(name);
 	json_decref(value);
 }
@@ -53,6 +42,34 @@ static json_t *of_cbor_map(cbor_item_t *item, unsigned depth)
 	return object;
 }
 
+static struct span cbor_bytes(const cbor_item_t *item)
+{
+	if (cbor_isa_string(item))
+		return (struct span){
+			(const char *)cbor_string_handle(item), cbor_string_length(item)};
+	return (struct span){
+		(const char *)cbor_bytestring_handle(item), cbor_bytestring_length(item)};
+}
+
+/* A string, of text or bytes, whole or in chunks. */
+static json_t *of_cbor_text(const cbor_item_t *item)
+{
+	bool text = cbor_isa_string(item);
+	g_autoptr(GString) whole = g_string_new(NULL);
+
+	if (text ? cbor_string_is_definite(item) : cbor_bytestring_is_definite(item))
+		return value_of_text(cbor_bytes(item));
+	size_t count = text ? cbor_string_chunk_count(item) : cbor_bytestring_chunk_count(item);
+	cbor_item_t *const *chunks =
+		text ? cbor_string_chunks_handle(item) : cbor_bytestring_chunks_handle(item);
+	for (size_t i = 0; i < count; i++) {
+		struct span chunk = cbor_bytes(chunks[i]);
+
+		g_string_append_len(whole, chunk.ptr, (gssize)chunk.len);
+	}
+	return value_of_text(span_from_string(whole));
+}
+
 static json_t *of_cbor_float(cbor_item_t *item)
 {
 	if (!cbor_float_ctrl_is_ctrl(item))
@@ -66,17 +83,14 @@ static json_t *of_cbor(cbor_item_t *item, unsigned depth)
 		return NULL;
 	switch (cbor_typeof(item)) {
 	case CBOR_TYPE_UINT:
-		return json_integer((json_int_t)cbor_get_int(item));
+		return value_of_unsigned(cbor_get_int(item));
 	case CBOR_TYPE_NEGINT:
-		return json_integer(-1 - (json_int_t)cbor_get_int(item));
-	case CBOR_TYPE_STRING:
-		return cbor_string_is_definite(item)
-			       ? text_value(cbor_string_handle(item), cbor_string_length(item))
+		return cbor_get_int(item) <= G_MAXINT64
+			       ? json_integer(-1 - (json_int_t)cbor_get_int(item))
 			       : NULL;
+	case CBOR_TYPE_STRING:
 	case CBOR_TYPE_BYTESTRING:
-		return cbor_bytestring_is_definite(item) ? text_value(cbor_bytestring_handle(item),
-								   cbor_bytestring_length(item))
-							 : NULL;
+		return of_cbor_text(item);
 	case CBOR_TYPE_ARRAY:
 		return of_cbor_array(item, depth - 1);
 	case CBOR_TYPE_MAP:
@@ -174,86 +188,3 @@ static bool decode_cbor(struct span in, const char *path, GString *out)
 
 const struct decoder decoder_cbor = {
 	"cbor", DECODE_ARG_OPTIONAL, "the item at a path of CBOR", decode_cbor};
-
-/* ---- MessagePack ---- */
-
-static json_t *of_msgpack(const msgpack_object *object, unsigned depth);
-
-static json_t *of_msgpack_array(const msgpack_object_array *from, unsigned depth)
-{
-	json_t *array = json_array();
-
-	for (uint32_t i = 0; i < from->size; i++) {
-		json_t *value = of_msgpack(&from->ptr[i], depth);
-
-		json_array_append_new(array, value ? value : json_null());
-	}
-	return array;
-}
-
-static json_t *of_msgpack_map(const msgpack_object_map *from, unsigned depth)
-{
-	json_t *object = json_object();
-
-	for (uint32_t i = 0; i < from->size; i++) {
-		const msgpack_object *key = &from->ptr[i].key;
-		json_t *value = of_msgpack(&from->ptr[i].val, depth);
-
-		if (value && key->type == MSGPACK_OBJECT_STR &&
-			!memchr(key->via.str.ptr, '\0', key->via.str.size)) {
-			g_autofree char *name = g_strndup(key->via.str.ptr, key->via.str.size);
-			json_object_set(object, name, value);
-		}
-		json_decref(value);
-	}
-	return object;
-}
-
-static json_t *of_msgpack(const msgpack_object *object, unsigned depth)
-{
-	if (depth == 0)
-		return NULL;
-	switch (object->type) {
-	case MSGPACK_OBJECT_BOOLEAN:
-		return json_boolean(object->via.boolean);
-	case MSGPACK_OBJECT_POSITIVE_INTEGER:
-		return json_integer((json_int_t)object->via.u64);
-	case MSGPACK_OBJECT_NEGATIVE_INTEGER:
-		return json_integer((json_int_t)object->via.i64);
-	case MSGPACK_OBJECT_FLOAT32:
-	case MSGPACK_OBJECT_FLOAT64:
-		return json_real(object->via.f64);
-	case MSGPACK_OBJECT_STR:
-		return text_value(object->via.str.ptr, object->via.str.size);
-	case MSGPACK_OBJECT_BIN:
-		return text_value(object->via.bin.ptr, object->via.bin.size);
-	case MSGPACK_OBJECT_ARRAY:
-		return of_msgpack_array(&object->via.array, depth - 1);
-	case MSGPACK_OBJECT_MAP:
-		return of_msgpack_map(&object->via.map, depth - 1);
-	default:
-		return NULL;
-	}
-}
-
-static bool decode_msgpack(struct span in, const char *path, GString *out)
-{
-	msgpack_unpacked unpacked;
-	size_t at = 0;
-	bool found = false;
-
-	if (!in.len || in.len > DECODE_MAX_SIZE)
-		return false;
-	msgpack_unpacked_init(&unpacked);
-	if (msgpack_unpack_next(&unpacked, in.ptr, in.len, &at) == MSGPACK_UNPACK_SUCCESS) {
-		json_t *value = of_msgpack(&unpacked.data, DECODE_MAX_DEPTH);
-
-		found = value && value_at(value, path, out);
-		json_decref(value);
-	}
-	msgpack_unpacked_destroy(&unpacked);
-	return found;
-}
-
-const struct decoder decoder_msgpack = {
-	"msgpack", DECODE_ARG_OPTIONAL, "the item at a path of MessagePack", decode_msgpack};
