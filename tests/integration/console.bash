@@ -8,9 +8,18 @@ build=${BUILD:-build}
 case $build in /*) ;; *) build=$PWD/$build ;; esac
 command -v tmux >/dev/null || { echo "tmux is not installed"; exit 77; }
 scratch=$(mktemp -d)
-trap 'tmux -S "$scratch/tmux" kill-server 2>/dev/null; rm -rf "$scratch"' EXIT
+trap tidy EXIT
 # Tries of 50 ms each.
 patience=${PATIENCE:-600}
+
+tidy() {
+	in_tmux kill-server 2>/dev/null
+	for ((i = 0; i < patience; i++)); do
+		[ -e "$scratch/pid" ] && kill -0 "$(cat "$scratch/pid")" 2>/dev/null || break
+		sleep 0.05
+	done
+	rm -rf "$scratch"
+}
 
 in_tmux() { tmux -S "$scratch/tmux" -f /dev/null -u "$@"; }
 
@@ -44,7 +53,7 @@ console_start() {
 		echo $? >"$scratch/status.new"
 		stty -g >"$scratch/after"
 		mv "$scratch/status.new" "$scratch/status"
-		sleep 600' \; set-option -s escape-time 0
+		sleep 600' \; set-option -s escape-time 0 \; set-option -s exit-empty off
 }
 
 keys() { in_tmux send-keys -t console "$@"; }
