@@ -395,6 +395,26 @@ static int draw_keys(const struct canvas *canvas, int y, int x, const struct bin
 	return x;
 }
 
+/* On as many lines as it needs, over the body: what to do stands at the end of an error. */
+static void draw_message(const struct app_loop *loop, const struct canvas *canvas, int y)
+{
+	enum style style = loop->message_bad ? STYLE_BAD : STYLE_STRONG;
+	struct shown *shown = shown_new(span_from(loop->message));
+	g_autoptr(GArray) lines = g_array_new(FALSE, FALSE, sizeof(struct shown_line));
+
+	shown_wrap(shown, (unsigned)canvas->width, lines);
+	int count = MIN((int)lines->len, canvas->height / 2);
+	for (int i = 0; i < count; i++) {
+		const struct shown_line *line = &g_array_index(lines, struct shown_line, i);
+		size_t end = i + 1 < count ? line->first + line->count : shown->count;
+
+		canvas_fill(canvas, y - count + 1 + i, 0, STYLE_NORMAL);
+		canvas_cells(canvas, y - count + 1 + i, 0, canvas->width, shown, line->first,
+			end - line->first, style);
+	}
+	shown_free(shown);
+}
+
 static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
 {
 	struct app_loop *loop = app->loop;
@@ -413,8 +433,7 @@ static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
 		return;
 	}
 	if (loop->message) {
-		canvas_text(canvas, y, 0, canvas->width, loop->message,
-			loop->message_bad ? STYLE_BAD : STYLE_STRONG);
+		draw_message(loop, canvas, y);
 		return;
 	}
 	canvas_fill(canvas, y, 0, STYLE_STATUS);
