@@ -12,12 +12,12 @@ MANDIR := $(PREFIX)/share/man/man1
 DEBIAN_PACKAGES := build-essential pkg-config git ca-certificates \
 	libnotmuch-dev notmuch libncurses-dev ncurses-term libgit2-dev libpcre2-dev libgmime-3.0-dev \
 	libgumbo-dev libpsl-dev publicsuffix libunistring-dev libyaml-dev libjansson-dev libcbor-dev \
-	libmsgpack-dev libglib2.0-dev zlib1g-dev libcmocka-dev tmux jq
+	libmsgpack-dev libglib2.0-dev libsqlite3-dev zlib1g-dev libcmocka-dev tmux jq
 
 # Evaluated once, at first use: `make check` on a bare machine installs the packages first.
 once = $(eval $(1) := $(2))$($(1))
 RULES_PKGS := glib-2.0 libpcre2-8 libgit2 libpsl yaml-0.1 jansson libcbor msgpack zlib
-TUI_PKGS := gmime-3.0 gumbo ncursesw gthread-2.0
+TUI_PKGS := gmime-3.0 gumbo ncursesw sqlite3 gthread-2.0
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(shell pkg-config --cflags $(RULES_PKGS) $(TUI_PKGS)))
 # libunistring has no pkg-config file.
 RULES_LIBS = $(call once,RULES_LIBS,$(shell pkg-config --libs $(RULES_PKGS)) -lunistring)

@@ -9,7 +9,8 @@
 #include <locale.h>
 #include <stdio.h>
 
-static const struct command *const commands[] = {&command_decode, &command_scan, &command_rules};
+static const struct command *const commands[] = {
+	&command_decode, &command_scan, &command_rules, &command_index, &command_status};
 
 static void print_help(void)
 {

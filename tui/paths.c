@@ -48,6 +48,11 @@ char *paths_labels(void)
 	return g_build_filename(g_get_user_data_dir(), "espial", "labels", NULL);
 }
 
+char *paths_index(void)
+{
+	return g_build_filename(g_get_user_data_dir(), "espial", "index", NULL);
+}
+
 char *paths_queries(void)
 {
 	return g_build_filename(g_get_user_state_dir(), "espial", "queries", NULL);

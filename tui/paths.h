@@ -13,10 +13,11 @@ const char *paths_catalogue(void);
  * g_free(). */
 char *paths_ruleset(const char *given);
 
-/* Under $XDG_DATA_HOME/espial: drafts of rules, and labels that are not in the store yet. The
- * caller frees them with g_free(). */
+/* Under $XDG_DATA_HOME/espial: drafts of rules, labels that are not in the store yet, link indexes.
+ * The caller frees them with g_free(). */
 char *paths_pending(void);
 char *paths_labels(void);
+char *paths_index(void);
 
 /* $XDG_STATE_HOME/espial/queries, the history of the query line; the caller frees it with g_free().
  */

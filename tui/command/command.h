@@ -27,7 +27,8 @@ struct command {
 		char **argv); /* argv[0] is the name */
 };
 
-extern const struct command command_decode, command_scan, command_rules;
+extern const struct command command_decode, command_scan, command_rules, command_index,
+	command_status;
 
 /* The rules to use; prints problems to stderr. NULL, with a line on stderr, where there are none.
  * The caller frees it with matcher_unref(). */

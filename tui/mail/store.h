@@ -83,6 +83,13 @@ void store_row_free(struct store_row *row);
 /* The number of messages that match, or -1 with an error: INVALID (the query's syntax), IO. */
 gint64 store_count(struct store *store, const char *query, GError **error);
 
+/* The ids of all messages that were added or changed since `revision` (as store_revision() gave it;
+ * NULL, or one of another database: all there are), newest first, also those with excluded tags. An
+ * array of char *, NULL with an error; the caller frees it with g_ptr_array_unref(). */
+GPtrArray *store_ids_since(struct store *store, const char *revision, GError **error);
+/* The number of all messages, also those with excluded tags; -1 with an error. */
+gint64 store_count_all(struct store *store, GError **error);
+
 /* One message by id; NULL with NOT_FOUND. The caller frees it with store_row_free(). */
 struct store_row *store_find(struct store *store, const char *id, GError **error);
 /* The path of a file of the message that can be read now, trying every one; NULL with NOT_FOUND

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * Into the index: messages with their links, and what the rules say of each URL.
+ */
+#include "rules/chain.h"
+#include "tui/index/db.h"
+#include "tui/mail/verdict.h"
+
+char *index_host_key(struct span host)
+{
+	GString *key = g_string_sized_new(host.len + 1);
+
+	while (host.len) {
+		const char *dot = memrchr(host.ptr, '.', host.len);
+		const char *label = dot ? dot + 1 : host.ptr;
+
+		g_string_append_len(key, label, host.ptr + host.len - label);
+		g_string_append_c(key, '.');
+		host.len = dot ? (size_t)(dot - host.ptr) : 0;
+	}
+	return g_string_free(key, FALSE);
+}
+
+/* ---- URLs ---- */
+
+static char *host_key_of(const char *href)
+{
+	struct url *url = url_parse(href, strlen(href), NULL);
+	char *key = index_host_key(url ? url_host(url) : SPAN_NONE);
+
+	url_free(url);
+	return key;
+}
+
+/* What no UTF-8 column should hold is left out of it. */
+static const char *field(const struct match *match, const char *name)
+{
+	const char *value = match_field(match, name);
+
+	return value && g_utf8_validate(value, -1, NULL) ? value : NULL;
+}
+
+/* The URL of the first hop stands in the table of URLs already. */
+static bool put_hop(struct index *index, gint64 url, guint n, const char *href,
+	const struct match *match, GError **error)
+{
+	g_autofree char *host = n ? host_key_of(href) : NULL;
+
+	return db_run(index, error,
+		"INSERT INTO hop(url, n, href, host, rule, esp, account, campaign, recipient)"
+		" VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		"iittttttt", url, (gint64)n, n ? href : NULL, host, match ? match->rule->id : NULL,
+		match ? match->rule->esp : NULL, match ? field(match, "account") : NULL,
+		match ? field(match, "campaign") : NULL, match ? field(match, "recipient") : NULL);
+}
+
+static bool put_chain(struct index *index, gint64 url, const struct chain *chain, GError **error)
+{
+	guint n = 0;
+
+	for (; n < chain->hops->len; n++) {
+		const struct hop *hop = chain->hops->pdata[n];
+
+		if (!put_hop(index, url, n, hop->url, hop->match, error))
+			return false;
+	}
+	if (chain->landing && n && !put_hop(index, url, n, chain->landing, NULL, error))
+		return false;
+	return db_run(index, error, "UPDATE url SET end = ?, landing = ? WHERE id = ?", "iti",
+		(gint64)chain->end, chain->landing_domain, url);
+}
+
+bool index_judge(
+	struct index *index, struct matcher *matcher, gint64 id, const char *href, GError **error)
+{
+	struct url *url = url_parse(href, strlen(href), NULL);
+	struct chain *chain = url ? chain_follow(matcher, url) : NULL;
+	bool good = db_run(index, error, "DELETE FROM hop WHERE url = ?", "i", id) &&
+		    (!chain || put_chain(index, id, chain, error));
+
+	if (chain)
+		chain_free(chain);
+	url_free(url);
+	return good;
+}
+
+/* The number of a URL, which is judged where it is new; -1 with an error. */
+static gint64 put_url(struct index *index, const struct verdict *verdict, GError **error)
+{
+	const char *href = url_href(verdict->link->url);
+	g_autofree char *host = NULL;
+	GError *failed = NULL;
+	gint64 id = db_number(index, &failed, "SELECT id FROM url WHERE href = ?", "t", href);
+
+	if (id >= 0)
+		return id;
+	host = index_host_key(url_host(verdict->link->url));
+	if (!failed && db_run(index, &failed,
+			       "INSERT INTO url(href, host, end, landing) VALUES(?, ?, 0, NULL)",
+			       "tt", href, host)) {
+		id = sqlite3_last_insert_rowid(index->db);
+		if (put_chain(index, id, verdict->chain, &failed))
+			return id;
+	}
+	g_propagate_error(error, failed);
+	return -1;
+}
+
+/* ---- messages ---- */
+
+static bool put_link(
+	struct index *index, gint64 message, const struct verdict *verdict, GError **error)
+{
+	gint64 url = put_url(index, verdict, error);
+
+	return url >= 0 &&
+	       db_run(index, error,
+		       "INSERT INTO link(message, url, kinds, signals) VALUES(?, ?, ?, ?)"
+		       " ON CONFLICT DO UPDATE SET kinds = kinds | excluded.kinds,"
+		       " signals = signals | excluded.signals",
+		       "iiii", message, url, (gint64)1 << verdict->link->kind,
+		       (gint64)verdict->signals);
+}
+
+static bool put_links(struct index *index, struct matcher *matcher, gint64 id,
+	const struct message *message, GError **error)
+{
+	g_autoptr(GPtrArray) verdicts = verdict_of_links(message_links(message), matcher);
+
+	for (guint i = 0; i < verdicts->len; i++)
+		if (!put_link(index, id, verdicts->pdata[i], error))
+			return false;
+	return true;
+}
+
+bool index_trace(struct index *index, struct matcher *matcher, gint64 message, GError **error)
+{
+	(void)matcher;
+	return db_run(index, error, "DELETE FROM trace WHERE message = ?", "i", message) &&
+	       db_run(index, error,
+		       "INSERT INTO trace(message, esp, verdict)"
+		       " SELECT DISTINCT link.message, hop.esp, 0 FROM link"
+		       " JOIN hop ON hop.url = link.url"
+		       " WHERE link.message = ? AND hop.esp IS NOT NULL",
+		       "i", message);
+}
+
+bool index_put(struct index *index, struct matcher *matcher, const char *message_id, gint64 date,
+	const struct message *message, GError **error)
+{
+	gint64 id;
+
+	if (!db_run(index, error,
+		    "INSERT OR IGNORE INTO message(mid, date, unreadable) VALUES(?, ?, ?)", "tii",
+		    message_id, date, (gint64)(message == NULL)))
+		return false;
+	/* Another program was faster. */
+	if (!sqlite3_changes(index->db))
+		return true;
+	id = sqlite3_last_insert_rowid(index->db);
+	return !message || (put_links(index, matcher, id, message, error) &&
+				   index_trace(index, matcher, id, error));
+}
