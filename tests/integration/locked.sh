@@ -90,7 +90,6 @@ hold 2
 keys j
 expect "4 of 6"
 label sendgrid
-expect "locked by another program"
 keys Q
 console_ended 0
 let_go 2
