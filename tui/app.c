@@ -446,10 +446,20 @@ static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
 static void draw_title(struct screen *screen, const struct canvas *all)
 {
 	GString *title = g_string_new(NULL);
+	const char *working = indexer_status(screen->app->indexer);
+	int width = all->width - 2;
 
 	screen->ops->title(screen, title);
 	canvas_fill(all, 0, 0, STYLE_TITLE);
-	canvas_text(all, 0, 1, all->width - 2, title->str, STYLE_TITLE);
+	if (working) {
+		struct shown *shown = shown_new(span_from(working));
+		int x = MAX(all->width - (int)shown->columns - 1, all->width / 2);
+
+		width = x - 2;
+		canvas_shown(all, 0, x, all->width - x, shown, STYLE_TITLE);
+		shown_free(shown);
+	}
+	canvas_text(all, 0, 1, width, title->str, STYLE_TITLE);
 	g_string_free(title, TRUE);
 }
 
@@ -491,10 +501,12 @@ static void watch_store(struct app *app)
 
 	if (!store_changed(app->store))
 		return;
-	if (store_reopen(app->store, &error))
+	if (store_reopen(app->store, &error)) {
+		indexer_run(app->indexer, app->matcher);
 		refresh_all(app);
-	else
+	} else {
 		app_error(app, error);
+	}
 }
 
 /* While nothing else happens. */
@@ -662,6 +674,7 @@ bool app_reload_rules(struct app *app, GError **error)
 		app->matcher = matcher_new(ruleset);
 		ruleset_unref(ruleset);
 		report_problems(app, problems);
+		indexer_run(app->indexer, app->matcher);
 		refresh_all(app);
 	}
 	problems_free(problems);
@@ -707,6 +720,39 @@ static void start_tagger(struct app *app)
 	tagger_retry(app->tagger);
 }
 
+static void index_changed(void *user)
+{
+	app_changed(user);
+}
+
+/* Lists and counts look again. */
+static void index_ended(void *user, const GError *error)
+{
+	struct app *app = user;
+
+	if (error)
+		say(app, true, g_strdup(error->message));
+	refresh_all(app);
+}
+
+static bool start_index(struct app *app, GError **error)
+{
+	struct indexer_events events = {index_changed, index_ended, app};
+	g_autofree char *dir = paths_index();
+	g_autofree char *file = index_file(dir, store_path(app->store), app->loop->ruleset_dir);
+	g_autoptr(GError) failed = NULL;
+
+	app->index = index_open(file, &failed);
+	if (failed) {
+		say(app, true,
+			g_strdup_printf("%s; it is made in a scratch directory", failed->message));
+		app->index = index_open_scratch(error);
+	}
+	if (app->index)
+		app->indexer = indexer_new(app->worker, app->store, app->index, &events);
+	return app->index != NULL;
+}
+
 static bool set_up(struct app *app, const struct app_options *options, GError **error)
 {
 	message_library_init();
@@ -719,6 +765,8 @@ static bool set_up(struct app *app, const struct app_options *options, GError **
 	app->defang = app->settings->defang;
 	read_queries(app);
 	start_tagger(app);
+	if (!start_index(app, error))
+		return false;
 	app->repo = open_or_create(app->loop->ruleset_dir, error);
 	return app->repo && app_reload_rules(app, error);
 }
@@ -730,7 +778,6 @@ static struct app *app_new(void)
 	app->loop = g_new0(struct app_loop, 1);
 	app->loop->closed = g_ptr_array_new();
 	app->worker = worker_new();
-	app->gists = gists_new();
 	app->undo = undo_new();
 	app->queries = g_ptr_array_new_with_free_func(g_free);
 	return app;
@@ -739,6 +786,7 @@ static struct app *app_new(void)
 static void app_free(struct app *app)
 {
 	tagger_free(app->tagger);
+	indexer_free(app->indexer);
 	worker_free(app->worker);
 	for (struct screen *screen = app->loop->top, *below; screen; screen = below) {
 		below = screen->below;
@@ -752,7 +800,7 @@ static void app_free(struct app *app)
 	g_free(app->loop->pending_dir);
 	g_free(app->loop);
 	write_queries(app);
-	gists_free(app->gists);
+	index_close(app->index);
 	undo_free(app->undo);
 	g_ptr_array_unref(app->queries);
 	g_clear_pointer(&app->matcher, matcher_unref);

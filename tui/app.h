@@ -7,7 +7,7 @@
 
 #include "rules/matcher.h"
 #include "rules/repo.h"
-#include "tui/gists.h"
+#include "tui/indexer.h"
 #include "tui/mail/store.h"
 #include "tui/screen.h"
 #include "tui/settings.h"
@@ -23,7 +23,8 @@ struct app {
 	struct repo *repo;
 	struct matcher *matcher; /* the rules in use; take a reference to use it in a job */
 	struct worker *worker;
-	struct gists *gists; /* any thread */
+	struct index *index; /* a job opens its own, with index_open_again() */
+	struct indexer *indexer;
 	struct tagger *tagger;
 	struct undo *undo;
 	GPtrArray *queries;    /* history of the query line, of char * */

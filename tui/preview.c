@@ -2,29 +2,25 @@
 #include "tui/preview.h"
 
 #include "rules/chain.h"
-
-/* Messages between two reports. */
-#define PREVIEW_STEP 100
+#include "tui/index/index.h"
 
 struct input {
-	const struct store *store; /* to open again; outlives all jobs */
-	struct gists *gists;
-	struct matcher *matcher, *rules;
+	const struct store *store; /* to open again, as the index; both outlive all jobs */
+	const struct index *index;
+	struct matcher *matcher;
 	char *rule_id;
-	char *query;
+	char *query; /* NULL: all messages */
 };
 
 struct counting {
 	const struct input *input;
+	struct job *job;
 	struct preview *preview;
-	GHashTable *in_query; /* ids */
+	GHashTable *in_query; /* ids; NULL: all messages are */
+	GHashTable *messages; /* ids that were counted */
 	GHashTable *landings;
+	char *last; /* the link of the hit before: those of one URL come together */
 };
-
-static GPtrArray *texts_new(void)
-{
-	return g_ptr_array_new_with_free_func(g_free);
-}
 
 static void sample_free(gpointer data)
 {
@@ -64,13 +60,13 @@ struct preview_sample *preview_sample_copy(const struct preview_sample *sample)
 	return sample_new(sample->url, sample->next, sample->message_id, sample->fields);
 }
 
-static struct preview *preview_new(void)
+struct preview *preview_new(void)
 {
 	struct preview *preview = g_new0(struct preview, 1);
 
 	preview->samples = preview_samples_new();
-	preview->query_ids = texts_new();
-	preview->store_ids = texts_new();
+	preview->query_ids = g_ptr_array_new_with_free_func(g_free);
+	preview->store_ids = g_ptr_array_new_with_free_func(g_free);
 	return preview;
 }
 
@@ -86,173 +82,136 @@ void preview_free(struct preview *preview)
 	g_free(preview);
 }
 
-static void copy_texts(GPtrArray *to, const GPtrArray *from)
-{
-	for (guint i = 0; i < from->len; i++)
-		g_ptr_array_add(to, g_strdup(from->pdata[i]));
-}
-
-/* A report of how things stand; the ids go only with the last one. */
-static struct preview *report_of(const struct preview *preview)
-{
-	struct preview *report = preview_new();
-	struct preview lists = *report;
-
-	*report = *preview;
-	report->samples = lists.samples;
-	report->query_ids = lists.query_ids;
-	report->store_ids = lists.store_ids;
-	report->clash_rule = g_strdup(preview->clash_rule);
-	report->failure = g_strdup(preview->failure);
-	for (guint i = 0; i < preview->samples->len; i++)
-		g_ptr_array_add(report->samples, preview_sample_copy(preview->samples->pdata[i]));
-	if (preview->complete) {
-		copy_texts(report->query_ids, preview->query_ids);
-		copy_texts(report->store_ids, preview->store_ids);
-	}
-	return report;
-}
-
 /* ---- counting ---- */
 
-static const struct hop *hop_of_rule(const struct chain *chain, const char *rule_id)
+static void note_landing(struct counting *counting, const struct url *url)
 {
-	for (guint i = 0; i < chain->hops->len; i++) {
-		const struct hop *hop = chain->hops->pdata[i];
+	struct chain *chain = chain_follow(counting->input->matcher, url);
 
-		if (strcmp(hop->match->rule->id, rule_id) == 0)
-			return hop;
-	}
-	return NULL;
+	if (chain->landing_domain)
+		g_hash_table_add(counting->landings, g_strdup(chain->landing_domain));
+	chain_free(chain);
 }
 
-static void note_clash(struct counting *counting, const struct hop *hop)
+/* A URL that was not seen before: where it leads. */
+static void note_url(struct counting *counting, const struct index_hit *hit)
 {
-	struct url *url = url_parse(hop->url, strlen(hop->url), NULL);
-	const struct rule *other = url ? matcher_find(counting->input->rules, url) : NULL;
+	struct preview *preview = counting->preview;
+	struct url *url = url_parse(hit->href, strlen(hit->href), NULL);
+	struct match *match = url ? matcher_match(counting->input->matcher, url) : NULL;
 
+	if (match) {
+		note_landing(counting, url);
+		preview->opaque += match->next == NULL;
+		if (preview->samples->len < PREVIEW_SAMPLES)
+			g_ptr_array_add(preview->samples,
+				sample_new(hit->href, match->next, hit->message_id, match->fields));
+		match_free(match);
+	}
 	url_free(url);
-	if (!other || strcmp(other->id, counting->input->rule_id) == 0)
-		return;
-	counting->preview->clashes++;
-	if (!counting->preview->clash_rule)
-		counting->preview->clash_rule = g_strdup(other->id);
+	g_free(counting->last);
+	counting->last = g_strdup(hit->url);
 }
 
-static void note_sample(
-	struct counting *counting, const char *id, const struct chain *chain, const struct hop *hop)
+static void note_clash(struct counting *counting, const char *rule)
 {
 	struct preview *preview = counting->preview;
 
-	if (chain->landing_domain &&
-		g_hash_table_add(counting->landings, g_strdup(chain->landing_domain)))
-		preview->landings++;
-	preview->opaque += hop->match->next == NULL;
-	if (preview->samples->len < PREVIEW_SAMPLES)
-		g_ptr_array_add(preview->samples,
-			sample_new(hop->url, hop->match->next, id, hop->match->fields));
+	if (!rule || strcmp(rule, counting->input->rule_id) == 0)
+		return;
+	preview->clashes++;
+	if (!preview->clash_rule)
+		preview->clash_rule = g_strdup(rule);
 }
 
-/* Returns how many links of the message the rule explains. */
-static unsigned count_links(struct counting *counting, const char *id, const struct gist *gist)
+static void count_in(struct preview_count *count, GPtrArray *ids, const char *id, bool fresh)
 {
-	unsigned links = 0;
-
-	for (guint i = 0; i < gist->urls->len; i++) {
-		struct chain *chain = chain_follow(counting->input->matcher, gist->urls->pdata[i]);
-		const struct hop *hop = hop_of_rule(chain, counting->input->rule_id);
-
-		if (hop) {
-			links++;
-			note_clash(counting, hop);
-			note_sample(counting, id, chain, hop);
-		}
-		chain_free(chain);
-	}
-	return links;
+	count->links++;
+	count->messages += fresh;
+	if (fresh)
+		g_ptr_array_add(ids, g_strdup(id));
 }
 
-static void count_message(struct counting *counting, struct store *store, const char *id)
+static bool on_hit(void *user, const struct index_hit *hit)
 {
-	struct gist *gist = gists_get(counting->input->gists, store, id);
-	unsigned links = gist ? count_links(counting, id, gist) : 0;
+	struct counting *counting = user;
 	struct preview *preview = counting->preview;
+	bool fresh = g_hash_table_add(counting->messages, g_strdup(hit->message_id));
 
-	gist_unref(gist);
-	preview->done++;
-	if (!links)
-		return;
-	preview->store.messages++;
-	preview->store.links += links;
-	g_ptr_array_add(preview->store_ids, g_strdup(id));
-	if (!g_hash_table_contains(counting->in_query, id))
-		return;
-	preview->query.messages++;
-	preview->query.links += links;
-	g_ptr_array_add(preview->query_ids, g_strdup(id));
+	if (g_strcmp0(counting->last, hit->url) != 0)
+		note_url(counting, hit);
+	note_clash(counting, hit->rule);
+	count_in(&preview->store, preview->store_ids, hit->message_id, fresh);
+	if (!counting->in_query || g_hash_table_contains(counting->in_query, hit->message_id))
+		count_in(&preview->query, preview->query_ids, hit->message_id, fresh);
+	return !job_cancelled(counting->job);
 }
 
-/* Calls `each` with the rows of a query, a batch at a time. */
-static bool for_rows(struct job *job, struct store *store, const char *query,
-	void (*each)(struct counting *, struct store *, const char *, struct job *),
-	struct counting *counting, GError **error)
+/* ---- the job ---- */
+
+/* The ids of the query; NULL with an error. */
+static GHashTable *ids_of_query(struct counting *counting, struct store *store, GError **error)
 {
-	struct store_cursor *cursor = store_query(store, query, STORE_NEWEST_FIRST, error);
+	GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	struct store_cursor *cursor =
+		store_query(store, counting->input->query, STORE_NEWEST_FIRST, error);
 	bool good = cursor != NULL;
 
-	while (good && !store_cursor_at_end(cursor) && !job_cancelled(job)) {
+	while (good && !store_cursor_at_end(cursor) && !job_cancelled(counting->job)) {
 		g_autoptr(GPtrArray) rows = store_rows_new();
 
 		good = store_cursor_read(cursor, 512, rows, error);
-		for (guint i = 0; i < rows->len && !job_cancelled(job); i++)
-			each(counting, store, ((struct store_row *)rows->pdata[i])->id, job);
+		for (guint i = 0; i < rows->len; i++)
+			g_hash_table_add(
+				ids, g_steal_pointer(&((struct store_row *)rows->pdata[i])->id));
 	}
-	if (cursor)
-		store_cursor_free(cursor);
-	return good;
+	g_clear_pointer(&cursor, store_cursor_free);
+	if (good)
+		return ids;
+	g_hash_table_unref(ids);
+	return NULL;
 }
 
-static void note_in_query(
-	struct counting *counting, struct store *store, const char *id, struct job *job)
+static void count(struct counting *counting, GError **error)
 {
-	(void)store;
-	(void)job;
-	g_hash_table_add(counting->in_query, g_strdup(id));
+	const struct input *input = counting->input;
+	struct store *store = store_open_again(input->store, error);
+	struct index *index = store ? index_open_again(input->index, error) : NULL;
+
+	if (index && input->query) {
+		counting->in_query = ids_of_query(counting, store, error);
+		if (!counting->in_query)
+			g_clear_pointer(&index, index_close);
+	}
+	if (index) {
+		counting->preview->whole = index_is_whole(index);
+		index_rule_hits(index, input->matcher, input->rule_id, on_hit, counting, error);
+	}
+	index_close(index);
+	store_close(store);
 }
 
-static void count_and_report(
-	struct counting *counting, struct store *store, const char *id, struct job *job)
+static GHashTable *texts_new(void)
 {
-	count_message(counting, store, id);
-	if (counting->preview->done % PREVIEW_STEP == 0)
-		job_post(job, report_of(counting->preview));
+	return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 }
 
 static void run(struct job *job, void *data)
 {
-	struct input *input = data;
-	struct counting counting = {.input = input, .preview = preview_new()};
-	GError *error = NULL;
-	struct store *store = store_open_again(input->store, &error);
+	struct counting counting = {.input = data, .job = job, .preview = preview_new()};
+	g_autoptr(GError) error = NULL;
 
-	counting.in_query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	counting.landings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	if (store) {
-		gint64 total = store_count(store, "*", NULL);
-
-		counting.preview->total = total > 0 ? (unsigned)total : 0;
-		if (for_rows(job, store, input->query, note_in_query, &counting, &error))
-			for_rows(job, store, "*", count_and_report, &counting, &error);
-	}
+	counting.messages = texts_new();
+	counting.landings = texts_new();
+	count(&counting, &error);
+	counting.preview->landings = g_hash_table_size(counting.landings);
 	if (error)
 		counting.preview->failure = g_strdup(error->message);
-	g_clear_error(&error);
-	counting.preview->complete = true;
-	job_post(job, report_of(counting.preview));
-	preview_free(counting.preview);
-	g_hash_table_unref(counting.in_query);
+	job_post(job, counting.preview);
+	g_hash_table_unref(counting.messages);
 	g_hash_table_unref(counting.landings);
-	store_close(store);
+	g_clear_pointer(&counting.in_query, g_hash_table_unref);
+	g_free(counting.last);
 }
 
 static void input_free(gpointer data)
@@ -260,7 +219,6 @@ static void input_free(gpointer data)
 	struct input *input = data;
 
 	matcher_unref(input->matcher);
-	matcher_unref(input->rules);
 	g_free(input->rule_id);
 	g_free(input->query);
 	g_free(input);
@@ -274,10 +232,9 @@ struct job *preview_start(struct app *app, struct matcher *matcher, const char *
 		run, input, input_free, deliver, (GDestroyNotify)preview_free, user};
 
 	input->store = app->store;
-	input->gists = app->gists;
+	input->index = app->index;
 	input->matcher = matcher_ref(matcher);
-	input->rules = matcher_ref(app->matcher);
 	input->rule_id = g_strdup(rule_id);
-	input->query = g_strdup(query ? query : "*");
+	input->query = query && strcmp(query, "*") != 0 ? g_strdup(query) : NULL;
 	return worker_start(app->worker, &spec);
 }

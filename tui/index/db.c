@@ -168,6 +168,16 @@ const char *db_text(sqlite3_stmt *statement, int column)
 
 /* ---- opening ---- */
 
+static void remove_files(const char *path)
+{
+	static const char *const suffixes[] = {"", "-wal", "-shm"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
+		g_unlink(file);
+	}
+}
+
 static void statement_free(gpointer statement)
 {
 	sqlite3_finalize(statement);
@@ -179,6 +189,11 @@ void index_close(struct index *index)
 		return;
 	g_hash_table_unref(index->statements);
 	sqlite3_close(index->db);
+	if (index->scratch) {
+		remove_files(index->path);
+		g_rmdir(index->scratch);
+	}
+	g_free(index->scratch);
 	g_free(index->path);
 	g_free(index);
 }
@@ -218,16 +233,6 @@ static bool open_file(struct index *index)
 	return version == SCHEMA_VERSION || (version == 0 && make_tables(index));
 }
 
-static void remove_files(const char *path)
-{
-	static const char *const suffixes[] = {"", "-wal", "-shm"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
-		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
-		g_unlink(file);
-	}
-}
-
 static struct index *index_new(const char *path)
 {
 	struct index *index = g_new0(struct index, 1);
@@ -263,6 +268,19 @@ struct index *index_open(const char *path, GError **error)
 			return NULL;
 		remove_files(path);
 	}
+}
+
+struct index *index_open_scratch(GError **error)
+{
+	char *dir = g_dir_make_tmp("espial-index-XXXXXX", error);
+	g_autofree char *path = dir ? g_build_filename(dir, "index.sqlite", NULL) : NULL;
+	struct index *index = dir ? index_open(path, error) : NULL;
+
+	if (index)
+		index->scratch = dir;
+	else
+		g_free(dir);
+	return index;
 }
 
 struct index *index_open_again(const struct index *index, GError **error)
@@ -319,4 +337,9 @@ bool index_totals(struct index *index, struct index_totals *totals, GError **err
 		*fields[i] = sqlite3_column_int64(row, i);
 	sqlite3_reset(row);
 	return true;
+}
+
+bool index_is_whole(struct index *index)
+{
+	return db_number(index, NULL, "SELECT count(*) FROM meta WHERE key = 'revision'", "") == 1;
 }

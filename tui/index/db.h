@@ -10,11 +10,13 @@
 
 #include "rules/error.h"
 #include "tui/index/index.h"
+#include "tui/mail/message.h"
 
 #include <sqlite3.h>
 
 struct index {
 	char *path;
+	char *scratch; /* directory to remove at the end; NULL */
 	sqlite3 *db;
 	GHashTable *statements; /* SQL → sqlite3_stmt; the SQL is a literal */
 };

@@ -11,7 +11,6 @@
 #define ESPIAL_TUI_INDEX_INDEX_H
 
 #include "rules/matcher.h"
-#include "tui/mail/message.h"
 #include "tui/mail/store.h"
 
 struct index;
@@ -19,6 +18,9 @@ struct index;
 /* Opens the database, making it or bringing it up to date; one that is broken, or of a later
  * version, is made anew. Error: IO. The caller frees it with index_close(). */
 struct index *index_open(const char *path, GError **error);
+/* An index in a scratch directory, for a program that can have no other; it is gone with the last
+ * handle. */
+struct index *index_open_scratch(GError **error);
 /* May be called from another thread while the first is in use. */
 struct index *index_open_again(const struct index *index, GError **error);
 void index_close(struct index *index);
@@ -61,6 +63,8 @@ struct index_totals {
 };
 bool index_totals(struct index *index, struct index_totals *totals, GError **error);
 
+/* Whether the whole store was read into it once: since then, only what came last can be missing. */
+bool index_is_whole(struct index *index);
 /* Whether the index has caught up with this revision (store_revision()) of the store. */
 bool index_is_current(struct index *index, const char *revision);
 

@@ -57,13 +57,11 @@ static void preview_arrived(void *user, void *item)
 		state->job = NULL;
 		return;
 	}
-	/* Its contents move over; the worker frees the empty shell. */
-	mine = g_new0(struct preview, 1);
+	/* Its contents move over; the worker frees an empty one. */
+	mine = preview_new();
+	struct preview empty = *mine;
 	*mine = *report;
-	memset(report, 0, sizeof(*report));
-	report->samples = preview_samples_new();
-	report->query_ids = g_ptr_array_new();
-	report->store_ids = g_ptr_array_new();
+	*report = empty;
 	preview_free(state->preview);
 	state->preview = mine;
 }
@@ -89,6 +87,14 @@ static void check_rule(struct screen *screen)
 	rule_free(read);
 }
 
+static void count_matches(struct screen *screen)
+{
+	struct label_state *state = screen->state;
+
+	state->job = preview_start(
+		screen->app, state->matcher, state->rule->id, state->query, preview_arrived, state);
+}
+
 static void rule_changed(struct screen *screen)
 {
 	struct label_state *state = screen->state;
@@ -97,8 +103,7 @@ static void rule_changed(struct screen *screen)
 	g_clear_pointer(&state->preview, preview_free);
 	check_rule(screen);
 	if (state->matcher)
-		state->job = preview_start(screen->app, state->matcher, state->rule->id,
-			state->query, preview_arrived, state);
+		count_matches(screen);
 }
 
 /* Every edit is kept as a file, so that nothing typed is lost whatever happens. */
@@ -290,10 +295,7 @@ static int draw_counts(const struct label_state *state, const struct canvas *can
 	canvas_printf(canvas, y++, 1, canvas->width, STYLE_STRONG,
 		"query: %u messages, %u links   store: %u messages, %u links%s",
 		preview->query.messages, preview->query.links, preview->store.messages,
-		preview->store.links, preview->complete ? "" : " so far");
-	if (!preview->complete)
-		canvas_printf(canvas, y++, 1, canvas->width, STYLE_QUIET,
-			"looked at %u of %u messages", preview->done, preview->total);
+		preview->store.links, preview->whole ? "" : " so far");
 	if (preview->failure)
 		canvas_text(canvas, y++, 1, canvas->width, preview->failure, STYLE_BAD);
 	if (preview->clashes)
@@ -359,6 +361,15 @@ static void label_title(struct screen *screen, GString *title)
 		state->rule->id ? state->rule->id : "");
 	if (state->new_esp)
 		g_string_append_printf(title, " — new provider %s", state->new_esp->name);
+}
+
+/* The index went on. */
+static void label_refresh(struct screen *screen)
+{
+	struct label_state *state = screen->state;
+
+	if (state->matcher && !state->job && (!state->preview || !state->preview->whole))
+		count_matches(screen);
 }
 
 static struct scroll *label_scroll(struct screen *screen)
@@ -646,8 +657,10 @@ static void act_commit(struct screen *screen)
 			"the rule has problems: it cannot be committed (s lists them)");
 		return;
 	}
-	if (!state->preview || !state->preview->complete) {
-		app_report(screen->app, "still counting: a moment");
+	if (!state->preview || !state->preview->whole) {
+		app_report(screen->app, "%s",
+			state->preview && state->preview->failure ? state->preview->failure
+								  : "still counting: a moment");
 		return;
 	}
 	if (!repo_ready(screen->app->repo, &error)) {
@@ -708,4 +721,5 @@ const struct screen_ops screen_label = {
 	.draw = label_draw,
 	.title = label_title,
 	.scroll = label_scroll,
+	.refresh = label_refresh,
 };

@@ -40,7 +40,7 @@ struct list_state {
 
 struct list_job {
 	const struct store *store; /* to open again; outlives all jobs */
-	struct gists *gists;
+	const struct index *index; /* as the store */
 	struct matcher *matcher;
 	char *query;
 	GPtrArray *ids;
@@ -91,21 +91,25 @@ static void count_deliver(void *user, void *item)
 		state->count_job = NULL;
 }
 
+/* What the index does not have yet it gets on the way: what is to be seen goes first. */
 static void esps_run(struct job *job, void *data)
 {
 	struct list_job *input = data;
 	struct store *store = store_open_again(input->store, NULL);
+	struct index *index = store ? index_open_again(input->index, NULL) : NULL;
 
-	for (guint i = 0; store && i < input->ids->len && !job_cancelled(job); i++) {
+	for (guint i = 0; index && i < input->ids->len && !job_cancelled(job); i++) {
 		const char *id = input->ids->pdata[i];
-		struct gist *gist = gists_get(input->gists, store, id);
 		struct esps_found *found = g_new0(struct esps_found, 1);
 
+		index_message(index, store, input->matcher, id, NULL);
 		found->id = g_strdup(id);
-		found->esps = gist ? gist_esps(gist, input->matcher) : g_strdup("(file gone)");
-		gist_unref(gist);
+		found->esps = index_esps(index, id);
+		if (!found->esps)
+			found->esps = g_strdup("?");
 		job_post(job, found);
 	}
+	index_close(index);
 	store_close(store);
 }
 
@@ -163,7 +167,7 @@ static struct list_job *list_job_new(struct screen *screen)
 	struct list_job *input = g_new0(struct list_job, 1);
 
 	input->store = screen->app->store;
-	input->gists = screen->app->gists;
+	input->index = screen->app->index;
 	input->matcher = matcher_ref(screen->app->matcher);
 	return input;
 }
@@ -464,6 +468,8 @@ static void list_refresh(struct screen *screen)
 	struct list_state *state = screen->state;
 
 	state->stale = true;
+	/* What the index says of them may have changed, too. */
+	g_hash_table_remove_all(state->esps);
 }
 
 /* ---- actions ---- */

@@ -271,7 +271,6 @@ static bool load(struct screen *screen, const char *id, GError **error)
 	state->message = message;
 	state->at = 0;
 	state->scroll.at = state->scroll.top = 0;
-	gists_put(screen->app->gists, id, message_links(message));
 	judge(screen);
 	return true;
 }
