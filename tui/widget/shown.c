@@ -202,15 +202,17 @@ char *shown_plain(const char *bytes)
 }
 
 /* How many cells from `first` fit in `width`, broken at the last blank where the line does not end
- * there anyway. */
+ * there anyway; what indents the line is no place to break it. */
 static guint32 line_length(const struct shown *shown, guint32 first, unsigned width)
 {
 	unsigned columns = 0;
 	guint32 end = first, after_blank = first;
+	bool indent = true;
 
 	while (end < shown->count && columns + shown->cells[end].columns <= width) {
 		columns += shown->cells[end].columns;
-		if (shown->cells[end++].blank)
+		indent &= shown->cells[end].blank;
+		if (shown->cells[end++].blank && !indent)
 			after_blank = end;
 	}
 	if (end == shown->count || shown->cells[end].blank || after_blank == first)
