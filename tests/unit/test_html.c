@@ -88,8 +88,9 @@ static void test_anchors(void **state)
 	assert_links("<A HREF=' ht\ntps://example.com/?a=1&amp;b=2&#x26;c ' >Go <b>there</b></a>",
 		"anchor https://example.com/?a=1&b=2&c [Go there]\n");
 	assert_links(
-		"<a href=//example.com/x>rel</a><a href=mailto:u@example.com>m</a><a href=#x>f</a>",
-		"");
+		"<a href=//example.com/x>rel</a><a href=mailto:u@example.com>m</a><a href=#x>f</a>"
+		"<a href=x>none</a>",
+		"anchor https://example.com/x [rel]\n");
 	assert_links("<a href=javascript:alert(1)>x</a>", "anchor javascript:alert(1) [x]\n");
 	assert_links("<a href='http://example.com/'><div>one</div>two<br>three</a>",
 		"anchor http://example.com/ [one two three]\n");
@@ -140,6 +141,27 @@ static void test_other_elements(void **state)
 		     "<object data=http://example.com/o></object>",
 		"frame http://example.com/i\nframe http://example.com/e\nframe "
 		"http://example.com/o\n");
+	assert_links("<video src=http://example.com/v poster=http://example.com/p><source "
+		     "src=http://example.com/s><track src=http://example.com/t></video>"
+		     "<picture><source srcset='http://example.com/1 1x, http://example.com/2 2x'>",
+		"image http://example.com/v\nimage http://example.com/p\nimage "
+		"http://example.com/s\nimage http://example.com/t\nimage http://example.com/1\n"
+		"image http://example.com/2\n");
+	assert_links("<select><option><a href=http://example.com/o>in</a></select>after",
+		"anchor http://example.com/o [in]\n");
+}
+
+static void test_inner_documents(void **state)
+{
+	(void)state;
+	assert_links("<base href=http://example.com/><iframe src=f srcdoc='<a href=a>in</a> "
+		     "http://example.com/t'></iframe><a href=b>out</a>",
+		"frame http://example.com/f\nanchor http://example.com/a [in]\ntext "
+		"http://example.com/t [http://example.com/t]\nanchor http://example.com/b [out]\n");
+	assert_links("<iframe srcdoc=\"<iframe srcdoc='<iframe srcdoc=&quot;<a "
+		     "href=http://example.com/>&quot;>'>\">",
+		"");
+	assert_text("a<iframe srcdoc='b'></iframe>c", "ac\n");
 }
 
 static void test_refresh(void **state)
@@ -193,6 +215,9 @@ static void test_outlook_comments(void **state)
 	assert_links("<base href=http://example.com/><!--[if gte mso 9]><v:roundrect href='b'>Buy"
 		     "<v:fill src='f.png'/></v:roundrect><![endif]-->",
 		"anchor http://example.com/b [Buy]\nimage http://example.com/f.png\n");
+	assert_links("<!--[if mso]><a href=http://example.com/><span>Buy</span> "
+		     "<v:x></v:x>now</a><![endif]-->",
+		"anchor http://example.com/ [Buy now]\n");
 	assert_text("a<!--[if mso]>hidden<![endif]-->b", "ab\n");
 }
 
@@ -339,6 +364,7 @@ int main(void)
 		cmocka_unit_test(test_malformed_anchors),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_other_elements),
+		cmocka_unit_test(test_inner_documents),
 		cmocka_unit_test(test_refresh),
 		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_outlook_comments),

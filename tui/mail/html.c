@@ -11,21 +11,27 @@
 /* For the whole document, then again for its pieces. */
 #define PARSE_MAX_SECONDS 3
 #define PIECE_SIZE ((size_t)4096)
-#define CONDITIONAL_MAX_DEPTH 2
-#define CONDITIONAL_MAX 1000
+/* Documents within the document. */
+#define INNER_MAX_DEPTH 2
+#define INNER_MAX 1000
 /* The prefix of a quoted line is repeated up to this many times. */
 #define QUOTE_MAX_DEPTH 8
 
 #define NO_LINK G_MAXUINT
+
+/* What enter() notes on an element. */
+enum { NOTE_HIDES = 1, NOTE_ANCHOR = 2 };
 
 struct reading {
 	unsigned part;
 	GPtrArray *links;
 	struct rendered *rendered; /* NULL: links only */
 	struct url *base;
+	bool has_base;
 	gint64 deadline;
-	unsigned conditional;  /* how deep in conditional comments */
-	unsigned conditionals; /* read so far */
+	unsigned depth;   /* of documents within documents */
+	unsigned inner;   /* of these read so far */
+	bool conditional; /* in a conditional comment */
 
 	unsigned hidden; /* hidden elements around */
 	unsigned preformatted;
@@ -40,19 +46,6 @@ struct reading {
 	bool full;  /* the rendered text has reached its limit */
 };
 
-struct visitor {
-	void (*enter)(struct reading *reading, const GumboElement *element);
-	void (*leave)(struct reading *reading, const GumboElement *element);
-	void (*leaf)(struct reading *reading, const GumboNode *node);
-};
-
-static const char *attribute(const GumboElement *element, const char *name)
-{
-	const GumboAttribute *found = gumbo_get_attribute(&element->attributes, name);
-
-	return found ? found->value : NULL;
-}
-
 static struct link *add_link(struct reading *reading, enum link_kind kind, struct span raw)
 {
 	if (reading->links->len >= LINK_MAX)
@@ -63,10 +56,10 @@ static struct link *add_link(struct reading *reading, enum link_kind kind, struc
 	return link;
 }
 
-static struct link *add_attribute(
-	struct reading *reading, enum link_kind kind, const GumboElement *element, const char *name)
+static struct link *add_attribute(struct reading *reading, enum link_kind kind,
+	const struct html_element *element, enum html_attribute name)
 {
-	const char *value = attribute(element, name);
+	const char *value = element->attributes[name];
 
 	return value ? add_link(reading, kind, span_from(value)) : NULL;
 }
@@ -243,62 +236,61 @@ static void on_text(struct reading *reading, const char *text)
 
 /* ---- kinds of elements ---- */
 
-static bool is_paragraph(GumboTag tag)
+static bool is_paragraph(enum html_tag tag)
 {
-	return tag == GUMBO_TAG_P || tag == GUMBO_TAG_UL || tag == GUMBO_TAG_OL ||
-	       tag == GUMBO_TAG_PRE || tag == GUMBO_TAG_BLOCKQUOTE ||
-	       (tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6);
+	return tag == HTML_P || tag == HTML_UL || tag == HTML_OL || tag == HTML_PRE ||
+	       tag == HTML_BLOCKQUOTE || (tag >= HTML_H1 && tag <= HTML_H6);
 }
 
-static bool is_block(GumboTag tag)
+static bool is_block(enum html_tag tag)
 {
 	switch (tag) {
-	case GUMBO_TAG_ADDRESS:
-	case GUMBO_TAG_ARTICLE:
-	case GUMBO_TAG_BODY:
-	case GUMBO_TAG_CENTER:
-	case GUMBO_TAG_DIV:
-	case GUMBO_TAG_DL:
-	case GUMBO_TAG_DD:
-	case GUMBO_TAG_DT:
-	case GUMBO_TAG_FIELDSET:
-	case GUMBO_TAG_FOOTER:
-	case GUMBO_TAG_FORM:
-	case GUMBO_TAG_HEADER:
-	case GUMBO_TAG_LI:
-	case GUMBO_TAG_MAIN:
-	case GUMBO_TAG_NAV:
-	case GUMBO_TAG_SECTION:
-	case GUMBO_TAG_TABLE:
-	case GUMBO_TAG_TR:
+	case HTML_ADDRESS:
+	case HTML_ARTICLE:
+	case HTML_BODY:
+	case HTML_CENTER:
+	case HTML_DIV:
+	case HTML_DL:
+	case HTML_DD:
+	case HTML_DT:
+	case HTML_FIELDSET:
+	case HTML_FOOTER:
+	case HTML_FORM:
+	case HTML_HEADER:
+	case HTML_LI:
+	case HTML_MAIN:
+	case HTML_NAV:
+	case HTML_SECTION:
+	case HTML_TABLE:
+	case HTML_TR:
 		return true;
 	default:
 		return is_paragraph(tag);
 	}
 }
 
-static bool is_heading(GumboTag tag)
+static bool is_heading(enum html_tag tag)
 {
-	return tag >= GUMBO_TAG_H1 && tag <= GUMBO_TAG_H6;
+	return tag >= HTML_H1 && tag <= HTML_H6;
 }
 
-static bool is_cell(GumboTag tag)
+static bool is_cell(enum html_tag tag)
 {
-	return tag == GUMBO_TAG_TD || tag == GUMBO_TAG_TH;
+	return tag == HTML_TD || tag == HTML_TH;
 }
 
-static bool is_hidden(const GumboElement *element)
+static bool hides(const struct html_element *element)
 {
 	switch (element->tag) {
-	case GUMBO_TAG_SCRIPT:
-	case GUMBO_TAG_STYLE:
-	case GUMBO_TAG_TITLE:
-	case GUMBO_TAG_HEAD:
-	case GUMBO_TAG_TEMPLATE:
+	case HTML_SCRIPT:
+	case HTML_STYLE:
+	case HTML_TITLE:
+	case HTML_HEAD:
+	case HTML_TEMPLATE:
 		return true;
 	default:
-		return attribute(element, "hidden") ||
-		       html_style_hides(attribute(element, "style"));
+		return element->attributes[HTML_HIDDEN] ||
+		       html_style_hides(element->attributes[HTML_CSS]);
 	}
 }
 
@@ -319,12 +311,12 @@ static bool has_open_shape(const struct url *url)
 }
 
 static bool is_pixel(
-	const struct reading *reading, const GumboElement *element, const struct url *url)
+	const struct reading *reading, const struct html_element *element, const struct url *url)
 {
-	const char *style = attribute(element, "style");
-	bool narrow = html_length_is_tiny(attribute(element, "width")) ||
+	const char *style = element->attributes[HTML_CSS];
+	bool narrow = html_length_is_tiny(element->attributes[HTML_WIDTH]) ||
 		      html_style_is_tiny(style, "width");
-	bool flat = html_length_is_tiny(attribute(element, "height")) ||
+	bool flat = html_length_is_tiny(element->attributes[HTML_HEIGHT]) ||
 		    html_style_is_tiny(style, "height");
 
 	return (narrow && flat) || reading->hidden || has_open_shape(url);
@@ -335,17 +327,24 @@ static void on_image_url(struct span url, void *data)
 	add_link(data, LINK_IMAGE, url);
 }
 
-static void on_image(struct reading *reading, const GumboElement *element)
+static void add_srcset(struct reading *reading, const struct html_element *element)
 {
-	const char *alt = attribute(element, "alt"), *srcset = attribute(element, "srcset");
-	struct link *link = add_attribute(reading, LINK_IMAGE, element, "src");
+	const char *srcset = element->attributes[HTML_SRCSET];
+
+	if (srcset)
+		html_srcset_urls(srcset, on_image_url, reading);
+}
+
+static void on_image(struct reading *reading, const struct html_element *element)
+{
+	const char *alt = element->attributes[HTML_ALT];
+	struct link *link = add_attribute(reading, LINK_IMAGE, element, HTML_SRC);
 	bool pixel = link && is_pixel(reading, element, link->url);
 
 	if (pixel)
 		link->kind = LINK_PIXEL;
 	set_text(link, alt);
-	if (srcset)
-		html_srcset_urls(srcset, on_image_url, reading);
+	add_srcset(reading, element);
 	if (reading->anchor != NO_LINK && alt)
 		g_string_append_printf(reading->anchor_text, " %s", alt);
 	if (shows(reading) && !pixel && (reading->anchor != NO_LINK || (alt && *alt)))
@@ -383,10 +382,10 @@ static void begin_anchor(struct reading *reading, const struct link *link)
 
 /* ---- elements ---- */
 
-static void on_meta(struct reading *reading, const GumboElement *element)
+static void on_meta(struct reading *reading, const struct html_element *element)
 {
-	const char *kind = attribute(element, "http-equiv");
-	const char *content = attribute(element, "content");
+	const char *kind = element->attributes[HTML_HTTP_EQUIV];
+	const char *content = element->attributes[HTML_CONTENT];
 
 	if (!kind || !content || g_ascii_strcasecmp(kind, "refresh") != 0)
 		return;
@@ -396,72 +395,99 @@ static void on_meta(struct reading *reading, const GumboElement *element)
 }
 
 /* The buttons and pictures of VML, which Outlook draws. */
-static void on_unknown(struct reading *reading, const GumboElement *element)
+static void on_unknown(struct reading *reading, struct html_element *element)
 {
-	if (!reading->conditional)
-		return;
-	begin_anchor(reading, add_attribute(reading, LINK_ANCHOR, element, "href"));
-	add_attribute(reading, LINK_IMAGE, element, "src");
+	struct link *link = reading->conditional
+				    ? add_attribute(reading, LINK_ANCHOR, element, HTML_HREF)
+				    : NULL;
+
+	if (link) {
+		begin_anchor(reading, link);
+		element->note |= NOTE_ANCHOR;
+	}
+	if (reading->conditional)
+		add_attribute(reading, LINK_IMAGE, element, HTML_SRC);
 }
 
-static void on_input(struct reading *reading, const GumboElement *element)
+static void on_input(struct reading *reading, const struct html_element *element)
 {
-	const char *value = attribute(element, "value");
-	struct link *link = add_attribute(reading, LINK_FORM, element, "formaction");
+	const char *value = element->attributes[HTML_VALUE];
+	struct link *link = add_attribute(reading, LINK_FORM, element, HTML_FORMACTION);
 
 	set_text(link, value);
 	put_link(reading, link, "button");
-	add_attribute(reading, LINK_IMAGE, element, "src");
+	add_attribute(reading, LINK_IMAGE, element, HTML_SRC);
 }
 
-static void on_area(struct reading *reading, const GumboElement *element)
+static void on_area(struct reading *reading, const struct html_element *element)
 {
-	struct link *link = add_attribute(reading, LINK_AREA, element, "href");
+	struct link *link = add_attribute(reading, LINK_AREA, element, HTML_HREF);
 
-	set_text(link, attribute(element, "alt"));
+	set_text(link, element->attributes[HTML_ALT]);
 	put_link(reading, link, "area");
 }
 
-static void enter_links(struct reading *reading, const GumboElement *element)
+static void on_media(struct reading *reading, const struct html_element *element)
+{
+	add_attribute(reading, LINK_IMAGE, element, HTML_SRC);
+	add_attribute(reading, LINK_IMAGE, element, HTML_POSTER);
+	add_srcset(reading, element);
+}
+
+static void read_inner(struct reading *reading, struct span html, bool conditional);
+
+static void on_frame(struct reading *reading, const struct html_element *element)
+{
+	const char *document = element->attributes[HTML_SRCDOC];
+
+	put_link(reading, add_attribute(reading, LINK_FRAME, element, HTML_SRC), "frame");
+	if (document)
+		read_inner(reading, span_from(document), false);
+}
+
+static void enter_links(struct reading *reading, struct html_element *element)
 {
 	switch (element->tag) {
-	case GUMBO_TAG_A:
-		begin_anchor(reading, add_attribute(reading, LINK_ANCHOR, element, "href"));
+	case HTML_A:
+		begin_anchor(reading, add_attribute(reading, LINK_ANCHOR, element, HTML_HREF));
 		break;
-	case GUMBO_TAG_AREA:
+	case HTML_AREA:
 		on_area(reading, element);
 		break;
-	case GUMBO_TAG_FORM:
-		put_link(reading, add_attribute(reading, LINK_FORM, element, "action"), "form");
+	case HTML_FORM:
+		put_link(reading, add_attribute(reading, LINK_FORM, element, HTML_ACTION), "form");
 		break;
-	case GUMBO_TAG_BUTTON:
-	case GUMBO_TAG_INPUT:
+	case HTML_BUTTON:
+	case HTML_INPUT:
 		on_input(reading, element);
 		break;
-	case GUMBO_TAG_META:
+	case HTML_META:
 		on_meta(reading, element);
 		break;
-	case GUMBO_TAG_LINK:
-		add_attribute(reading, LINK_LINK, element, "href");
+	case HTML_LINK:
+		add_attribute(reading, LINK_LINK, element, HTML_HREF);
 		break;
-	case GUMBO_TAG_IFRAME:
-	case GUMBO_TAG_FRAME:
-	case GUMBO_TAG_EMBED:
-		put_link(reading, add_attribute(reading, LINK_FRAME, element, "src"), "frame");
+	case HTML_IFRAME:
+	case HTML_FRAME:
+	case HTML_EMBED:
+		on_frame(reading, element);
 		break;
-	case GUMBO_TAG_OBJECT:
-		put_link(reading, add_attribute(reading, LINK_FRAME, element, "data"), "object");
+	case HTML_OBJECT:
+		put_link(reading, add_attribute(reading, LINK_FRAME, element, HTML_DATA), "object");
 		break;
-	case GUMBO_TAG_IMG:
+	case HTML_IMG:
 		on_image(reading, element);
 		break;
-	case GUMBO_TAG_IMAGE: /* of SVG */
-		add_attribute(reading, LINK_IMAGE, element, "href");
+	case HTML_IMAGE: /* of SVG */
+		add_attribute(reading, LINK_IMAGE, element, HTML_HREF);
 		break;
-	case GUMBO_TAG_VIDEO:
-		add_attribute(reading, LINK_IMAGE, element, "poster");
+	case HTML_AUDIO:
+	case HTML_SOURCE:
+	case HTML_TRACK:
+	case HTML_VIDEO:
+		on_media(reading, element);
 		break;
-	case GUMBO_TAG_UNKNOWN:
+	case HTML_UNKNOWN:
 		on_unknown(reading, element);
 		break;
 	default:
@@ -469,46 +495,46 @@ static void enter_links(struct reading *reading, const GumboElement *element)
 	}
 }
 
-static void enter_styles(struct reading *reading, const GumboElement *element)
+static void enter_styles(struct reading *reading, const struct html_element *element)
 {
-	const char *style = attribute(element, "style");
+	const char *style = element->attributes[HTML_CSS];
 
-	add_attribute(reading, LINK_IMAGE, element, "background");
+	add_attribute(reading, LINK_IMAGE, element, HTML_BACKGROUND);
 	if (style)
 		html_style_urls(style, on_image_url, reading);
 }
 
-static void enter_text(struct reading *reading, const GumboElement *element)
+static void enter_text(struct reading *reading, const struct html_element *element)
 {
-	GumboTag tag = element->tag;
+	enum html_tag tag = element->tag;
 
 	if (is_block(tag))
 		break_line(reading, is_paragraph(tag));
-	if (tag == GUMBO_TAG_BR || tag == GUMBO_TAG_HR)
-		break_line(reading, tag == GUMBO_TAG_BR && at_line_start(reading));
+	if (tag == HTML_BR || tag == HTML_HR)
+		break_line(reading, tag == HTML_BR && at_line_start(reading));
 	if (is_cell(tag))
 		reading->blank = true;
 	if (is_heading(tag) && reading->headings++ == 0)
 		reading->heading_start = reading->rendered->text->len;
-	if (tag == GUMBO_TAG_BLOCKQUOTE && reading->quoted++ == 0)
+	if (tag == HTML_BLOCKQUOTE && reading->quoted++ == 0)
 		reading->quote_start = reading->rendered->text->len;
-	if (tag == GUMBO_TAG_LI) {
+	if (tag == HTML_LI) {
 		put_text(reading, span_from("*"));
 		reading->blank = true;
 	}
-	if (tag == GUMBO_TAG_HR) {
+	if (tag == HTML_HR) {
 		put_placeholder(reading, "--------", NULL);
 		break_line(reading, false);
 	}
 }
 
-static void leave_text(struct reading *reading, const GumboElement *element)
+static void leave_text(struct reading *reading, const struct html_element *element)
 {
-	GumboTag tag = element->tag;
+	enum html_tag tag = element->tag;
 
 	if (is_heading(tag) && --reading->headings == 0)
 		add_mark(reading, RENDERED_HEADING, 0, reading->heading_start);
-	if (tag == GUMBO_TAG_BLOCKQUOTE && --reading->quoted == 0)
+	if (tag == HTML_BLOCKQUOTE && --reading->quoted == 0)
 		add_mark(reading, RENDERED_QUOTE, 0, reading->quote_start);
 	if (is_block(tag))
 		break_line(reading, is_paragraph(tag));
@@ -516,18 +542,22 @@ static void leave_text(struct reading *reading, const GumboElement *element)
 		reading->blank = true;
 }
 
-static void separate_anchor_text(struct reading *reading, GumboTag tag)
+static void separate_anchor_text(struct reading *reading, enum html_tag tag)
 {
-	if (reading->anchor != NO_LINK && (is_block(tag) || is_cell(tag) || tag == GUMBO_TAG_BR))
+	if (reading->anchor != NO_LINK && (is_block(tag) || is_cell(tag) || tag == HTML_BR))
 		g_string_append_c(reading->anchor_text, ' ');
 }
 
-static void enter(struct reading *reading, const GumboElement *element)
+static void enter(void *data, struct html_element *element)
 {
-	GumboTag tag = element->tag;
+	struct reading *reading = data;
+	enum html_tag tag = element->tag;
 
-	reading->hidden += is_hidden(element);
-	reading->preformatted += tag == GUMBO_TAG_PRE;
+	if (hides(element)) {
+		element->note |= NOTE_HIDES;
+		reading->hidden++;
+	}
+	reading->preformatted += tag == HTML_PRE;
 	if (shows(reading))
 		enter_text(reading, element);
 	separate_anchor_text(reading, tag);
@@ -535,102 +565,82 @@ static void enter(struct reading *reading, const GumboElement *element)
 	enter_styles(reading, element);
 }
 
-static void leave(struct reading *reading, const GumboElement *element)
+static void leave(void *data, struct html_element *element)
 {
-	GumboTag tag = element->tag;
+	struct reading *reading = data;
+	enum html_tag tag = element->tag;
 
-	if (tag == GUMBO_TAG_A || (tag == GUMBO_TAG_UNKNOWN && reading->conditional))
+	if (tag == HTML_A || (element->note & NOTE_ANCHOR))
 		end_anchor(reading);
 	separate_anchor_text(reading, tag);
 	if (shows(reading))
 		leave_text(reading, element);
-	reading->preformatted -= tag == GUMBO_TAG_PRE;
-	reading->hidden -= is_hidden(element);
+	reading->preformatted -= tag == HTML_PRE;
+	if (element->note & NOTE_HIDES)
+		reading->hidden--;
 }
 
-/* ---- the walk ---- */
-
-struct step {
-	const GumboNode *node;
-	unsigned next; /* child to visit */
-};
-
-static bool is_element(const GumboNode *node)
+static void on_characters(void *data, const char *text, enum html_tag parent)
 {
-	return node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE;
+	if (parent == HTML_STYLE)
+		html_style_urls(text, on_image_url, data);
+	else
+		on_text(data, text);
 }
 
-static const GumboVector *children_of(const GumboNode *node)
+/* Outlook reads what stands in `<!--[if mso]>…<![endif]-->`: its links count, its text would be
+ * shown twice. */
+static void on_comment(void *data, const char *comment)
 {
-	return node->type == GUMBO_NODE_DOCUMENT ? &node->v.document.children
-						 : &node->v.element.children;
+	const char *start = g_str_has_prefix(comment, "[if") ? strstr(comment, "]>") : NULL;
+	const char *end = start ? g_strrstr(start, "<![endif]") : NULL;
+
+	if (end)
+		read_inner(data, (struct span){start + 2, (size_t)(end - start - 2)}, true);
 }
 
-/* Depth first, without recursion. */
-static void walk(struct reading *reading, const GumboNode *document, const struct visitor *visitor)
+/* ---- documents ---- */
+
+/* Browsers take the first base element that has an href, wherever it stands, for all links; one
+ * that does not parse, too. */
+static void find_base(void *data, struct html_element *element)
 {
-	g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(struct step));
-	struct step step = {document, 0};
+	struct reading *reading = data;
+	const char *href = element->attributes[HTML_HREF];
 
-	g_array_append_val(path, step);
-	while (path->len) {
-		struct step *top = &g_array_index(path, struct step, path->len - 1);
-		const GumboVector *children = children_of(top->node);
+	if (element->tag != HTML_BASE || !href || element->foreign || element->inert ||
+		reading->has_base)
+		return;
+	reading->has_base = true;
+	reading->base = url_parse(href, strlen(href), NULL);
+}
 
-		if (top->next >= children->length) {
-			if (is_element(top->node))
-				visitor->leave(reading, &top->node->v.element);
-			g_array_set_size(path, path->len - 1);
-			continue;
-		}
-		step.node = children->data[top->next++];
-		if (is_element(step.node)) {
-			visitor->enter(reading, &step.node->v.element);
-			g_array_append_val(path, step);
-		} else {
-			visitor->leaf(reading, step.node);
-		}
+static bool mentions(struct span html, const char *tag)
+{
+	const char *end = html.ptr + html.len;
+	size_t len = strlen(tag);
+
+	for (const char *at = html.ptr; (at = memchr(at, '<', (size_t)(end - at))); at++) {
+		if ((size_t)(end - at) < len)
+			return false;
+		if (g_ascii_strncasecmp(at, tag, len) == 0)
+			return true;
 	}
+	return false;
 }
-
-/* Browsers take the first base element that has an href, wherever it stands, for all links. */
-static void find_base(struct reading *reading, const GumboElement *element)
-{
-	const char *href = element->tag == GUMBO_TAG_BASE && !reading->base
-				   ? attribute(element, "href")
-				   : NULL;
-
-	if (href)
-		reading->base = url_parse(href, strlen(href), NULL);
-}
-
-static void pass_element(struct reading *reading, const GumboElement *element)
-{
-	(void)reading;
-	(void)element;
-}
-
-static void pass_leaf(struct reading *reading, const GumboNode *node)
-{
-	(void)reading;
-	(void)node;
-}
-
-static void on_leaf(struct reading *reading, const GumboNode *node);
-
-static const struct visitor base_visitor = {find_base, pass_element, pass_leaf};
-static const struct visitor link_visitor = {enter, leave, on_leaf};
 
 /* Returns false where the parser gave up. */
 static bool read_whole(struct reading *reading, struct span html)
 {
+	static const struct html_visitor base_visitor = {.enter = find_base};
+	static const struct html_visitor link_visitor = {enter, leave, on_characters, on_comment};
 	struct html_tree *tree = html_tree_parse(html, HTML_MAX_DEPTH, reading->deadline);
 
 	if (!tree)
 		return false;
-	if (!reading->base)
-		walk(reading, html_tree_document(tree), &base_visitor);
-	walk(reading, html_tree_document(tree), &link_visitor);
+	if (!reading->has_base && mentions(html, "<base"))
+		html_tree_walk(tree, &base_visitor, reading);
+	html_tree_walk(tree, &link_visitor, reading);
 	end_anchor(reading);
 	html_tree_free(tree);
 	return true;
@@ -652,46 +662,24 @@ static void read_pieces(struct reading *reading, struct span html)
 	}
 }
 
-/* Outlook reads what stands in `<!--[if mso]>…<![endif]-->`: its links count, its text would be
- * shown twice. */
-static void on_comment(struct reading *reading, const char *comment)
+/* A document within the document: its links only. */
+static void read_inner(struct reading *reading, struct span html, bool conditional)
 {
-	const char *start = g_str_has_prefix(comment, "[if") ? strstr(comment, "]>") : NULL;
-	const char *end = start ? g_strrstr(start, "<![endif]") : NULL;
 	struct reading inner = *reading;
 
-	if (!end || reading->conditional >= CONDITIONAL_MAX_DEPTH ||
-		reading->conditionals >= CONDITIONAL_MAX)
+	if (reading->depth >= INNER_MAX_DEPTH || reading->inner >= INNER_MAX)
 		return;
 	inner.rendered = NULL;
-	inner.conditional++;
-	inner.conditionals++;
+	inner.depth++;
+	inner.inner++;
+	inner.conditional |= conditional;
 	inner.anchor = NO_LINK;
 	inner.anchor_text = g_string_new(NULL);
-	read_whole(&inner, (struct span){start + 2, (size_t)(end - start - 2)});
+	read_whole(&inner, html);
 	g_string_free(inner.anchor_text, TRUE);
 	if (inner.base != reading->base)
 		url_free(inner.base);
-	reading->conditionals = inner.conditionals;
-}
-
-static void on_leaf(struct reading *reading, const GumboNode *node)
-{
-	switch (node->type) {
-	case GUMBO_NODE_TEXT:
-	case GUMBO_NODE_CDATA:
-	case GUMBO_NODE_WHITESPACE:
-		if (node->parent->v.element.tag == GUMBO_TAG_STYLE)
-			html_style_urls(node->v.text.text, on_image_url, reading);
-		else
-			on_text(reading, node->v.text.text);
-		break;
-	case GUMBO_NODE_COMMENT:
-		on_comment(reading, node->v.text.text);
-		break;
-	default:
-		break;
-	}
+	reading->inner = inner.inner;
 }
 
 static int by_start(gconstpointer a, gconstpointer b)

@@ -6,9 +6,12 @@
  *
  * The tree builder looks through its stack of open elements again and again, so that its time grows
  * with the square of the depth. A look at the tags beforehand leaves out what would take so long.
+ * It leaves out select elements, too: gumbo drops the links in them, as the standard once had it;
+ * browsers show them.
  */
 #include "tui/mail/html_tree.h"
 
+#include <gumbo.h>
 #include <setjmp.h>
 
 #define ARENA_BLOCK ((size_t)64 * 1024)
@@ -213,7 +216,7 @@ static const char *next_tag(struct nesting *nesting, const char *at, const char 
 		return at + 1;
 	GumboTag tag = gumbo_tagn_enum(name.ptr, (unsigned)MIN(name.len, 64));
 	const char *after = tag_end(name.ptr + name.len, end, &attributes);
-	if (attributes > MAX_ATTRIBUTES)
+	if (attributes > MAX_ATTRIBUTES || tag == GUMBO_TAG_SELECT)
 		*keep = false;
 	else if (closing)
 		close_tag(nesting, tag);
@@ -222,7 +225,7 @@ static const char *next_tag(struct nesting *nesting, const char *at, const char 
 	return !closing && is_raw_text(tag) ? raw_text_end(after, end, name) : after;
 }
 
-/* A copy without the start tags that nest too deep; NULL where there are none. */
+/* A copy without the tags to leave out; NULL where there are none. */
 static GString *prune(struct span html, unsigned max_depth)
 {
 	struct nesting nesting = {.max = max_depth};
@@ -284,7 +287,194 @@ void html_tree_free(struct html_tree *tree)
 	g_free(tree);
 }
 
-const GumboNode *html_tree_document(const struct html_tree *tree)
+/* ---- what is told of it ---- */
+
+static enum html_tag tag_of(GumboTag tag)
 {
-	return tree->output->document;
+	static const enum html_tag tags[GUMBO_TAG_LAST + 1] = {
+		[GUMBO_TAG_A] = HTML_A,
+		[GUMBO_TAG_ADDRESS] = HTML_ADDRESS,
+		[GUMBO_TAG_AREA] = HTML_AREA,
+		[GUMBO_TAG_ARTICLE] = HTML_ARTICLE,
+		[GUMBO_TAG_AUDIO] = HTML_AUDIO,
+		[GUMBO_TAG_BASE] = HTML_BASE,
+		[GUMBO_TAG_BLOCKQUOTE] = HTML_BLOCKQUOTE,
+		[GUMBO_TAG_BODY] = HTML_BODY,
+		[GUMBO_TAG_BR] = HTML_BR,
+		[GUMBO_TAG_BUTTON] = HTML_BUTTON,
+		[GUMBO_TAG_CENTER] = HTML_CENTER,
+		[GUMBO_TAG_DD] = HTML_DD,
+		[GUMBO_TAG_DIV] = HTML_DIV,
+		[GUMBO_TAG_DL] = HTML_DL,
+		[GUMBO_TAG_DT] = HTML_DT,
+		[GUMBO_TAG_EMBED] = HTML_EMBED,
+		[GUMBO_TAG_FIELDSET] = HTML_FIELDSET,
+		[GUMBO_TAG_FOOTER] = HTML_FOOTER,
+		[GUMBO_TAG_FORM] = HTML_FORM,
+		[GUMBO_TAG_FRAME] = HTML_FRAME,
+		[GUMBO_TAG_H1] = HTML_H1,
+		[GUMBO_TAG_H2] = HTML_H2,
+		[GUMBO_TAG_H3] = HTML_H3,
+		[GUMBO_TAG_H4] = HTML_H4,
+		[GUMBO_TAG_H5] = HTML_H5,
+		[GUMBO_TAG_H6] = HTML_H6,
+		[GUMBO_TAG_HEAD] = HTML_HEAD,
+		[GUMBO_TAG_HEADER] = HTML_HEADER,
+		[GUMBO_TAG_HR] = HTML_HR,
+		[GUMBO_TAG_IFRAME] = HTML_IFRAME,
+		[GUMBO_TAG_IMAGE] = HTML_IMAGE,
+		[GUMBO_TAG_IMG] = HTML_IMG,
+		[GUMBO_TAG_INPUT] = HTML_INPUT,
+		[GUMBO_TAG_LI] = HTML_LI,
+		[GUMBO_TAG_LINK] = HTML_LINK,
+		[GUMBO_TAG_MAIN] = HTML_MAIN,
+		[GUMBO_TAG_META] = HTML_META,
+		[GUMBO_TAG_NAV] = HTML_NAV,
+		[GUMBO_TAG_OBJECT] = HTML_OBJECT,
+		[GUMBO_TAG_OL] = HTML_OL,
+		[GUMBO_TAG_P] = HTML_P,
+		[GUMBO_TAG_PRE] = HTML_PRE,
+		[GUMBO_TAG_SCRIPT] = HTML_SCRIPT,
+		[GUMBO_TAG_SECTION] = HTML_SECTION,
+		[GUMBO_TAG_SOURCE] = HTML_SOURCE,
+		[GUMBO_TAG_STYLE] = HTML_STYLE,
+		[GUMBO_TAG_TABLE] = HTML_TABLE,
+		[GUMBO_TAG_TD] = HTML_TD,
+		[GUMBO_TAG_TEMPLATE] = HTML_TEMPLATE,
+		[GUMBO_TAG_TH] = HTML_TH,
+		[GUMBO_TAG_TITLE] = HTML_TITLE,
+		[GUMBO_TAG_TR] = HTML_TR,
+		[GUMBO_TAG_TRACK] = HTML_TRACK,
+		[GUMBO_TAG_UL] = HTML_UL,
+		[GUMBO_TAG_UNKNOWN] = HTML_UNKNOWN,
+		[GUMBO_TAG_VIDEO] = HTML_VIDEO,
+	};
+
+	return tags[tag];
+}
+
+/* HTML_ATTRIBUTE_COUNT where it is none of ours. */
+static enum html_attribute attribute_of(const char *name)
+{
+	static const char *const names[HTML_ATTRIBUTE_COUNT] = {
+		[HTML_ACTION] = "action",
+		[HTML_ALT] = "alt",
+		[HTML_BACKGROUND] = "background",
+		[HTML_CONTENT] = "content",
+		[HTML_DATA] = "data",
+		[HTML_FORMACTION] = "formaction",
+		[HTML_HEIGHT] = "height",
+		[HTML_HIDDEN] = "hidden",
+		[HTML_HREF] = "href",
+		[HTML_HTTP_EQUIV] = "http-equiv",
+		[HTML_POSTER] = "poster",
+		[HTML_SRC] = "src",
+		[HTML_SRCDOC] = "srcdoc",
+		[HTML_SRCSET] = "srcset",
+		[HTML_CSS] = "style",
+		[HTML_VALUE] = "value",
+		[HTML_WIDTH] = "width",
+	};
+	int found = 0;
+
+	while (found < HTML_ATTRIBUTE_COUNT &&
+		(names[found][0] != name[0] || strcmp(names[found], name) != 0))
+		found++;
+	return (enum html_attribute)found;
+}
+
+static void describe(struct html_element *element, const GumboElement *from)
+{
+	const GumboVector *attributes = &from->attributes;
+
+	*element = (struct html_element){
+		.tag = tag_of(from->tag), .foreign = from->tag_namespace != GUMBO_NAMESPACE_HTML};
+	for (unsigned i = 0; i < attributes->length; i++) {
+		const GumboAttribute *attribute = attributes->data[i];
+		enum html_attribute name = attribute_of(attribute->name);
+
+		/* A plain href goes before xlink:href. */
+		if (name != HTML_ATTRIBUTE_COUNT &&
+			(!element->attributes[name] ||
+				attribute->attr_namespace == GUMBO_ATTR_NAMESPACE_NONE))
+			element->attributes[name] = attribute->value;
+	}
+}
+
+struct step {
+	const GumboNode *node;
+	unsigned next; /* child to visit */
+	struct html_element element;
+};
+
+static bool is_element(const GumboNode *node)
+{
+	return node->type == GUMBO_NODE_ELEMENT || node->type == GUMBO_NODE_TEMPLATE;
+}
+
+static const GumboVector *children_of(const GumboNode *node)
+{
+	return node->type == GUMBO_NODE_DOCUMENT ? &node->v.document.children
+						 : &node->v.element.children;
+}
+
+static void tell_leaf(const GumboNode *node, const struct html_visitor *visitor,
+	const struct html_element *parent, void *data)
+{
+	switch (node->type) {
+	case GUMBO_NODE_TEXT:
+	case GUMBO_NODE_CDATA:
+	case GUMBO_NODE_WHITESPACE:
+		if (visitor->text)
+			visitor->text(data, node->v.text.text, parent->tag);
+		break;
+	case GUMBO_NODE_COMMENT:
+		if (visitor->comment)
+			visitor->comment(data, node->v.text.text);
+		break;
+	default:
+		break;
+	}
+}
+
+static void descend(
+	GArray *path, const GumboNode *node, const struct html_visitor *visitor, void *data)
+{
+	const struct html_element *parent =
+		&g_array_index(path, struct step, path->len - 1).element;
+	bool inert = parent->inert || parent->tag == HTML_TEMPLATE;
+
+	g_array_set_size(path, path->len + 1);
+	struct step *step = &g_array_index(path, struct step, path->len - 1);
+	step->node = node;
+	step->next = 0;
+	describe(&step->element, &node->v.element);
+	step->element.inert = inert;
+	if (visitor->enter)
+		visitor->enter(data, &step->element);
+}
+
+void html_tree_walk(const struct html_tree *tree, const struct html_visitor *visitor, void *data)
+{
+	g_autoptr(GArray) path = g_array_new(FALSE, FALSE, sizeof(struct step));
+	struct step document = {.node = tree->output->document};
+
+	g_array_append_val(path, document);
+	while (path->len) {
+		struct step *top = &g_array_index(path, struct step, path->len - 1);
+		const GumboVector *children = children_of(top->node);
+
+		if (top->next < children->length) {
+			const GumboNode *child = children->data[top->next++];
+
+			if (is_element(child))
+				descend(path, child, visitor, data);
+			else
+				tell_leaf(child, visitor, &top->element, data);
+			continue;
+		}
+		if (visitor->leave && is_element(top->node))
+			visitor->leave(data, &top->element);
+		g_array_set_size(path, path->len - 1);
+	}
 }

@@ -61,15 +61,35 @@ static struct url *parse_text_url(struct span raw)
 	return url_parse(whole->str, whole->len, NULL);
 }
 
+/* `//host/path` has no scheme of its own: where the mail names none, readers in a browser supply
+ * theirs. */
+static struct url *parse_without_scheme(struct span raw)
+{
+	struct span bare = trimmed(raw);
+
+	if (bare.len < 3 || !strchr("/\\", bare.ptr[0]) || !strchr("/\\", bare.ptr[1]))
+		return NULL;
+	g_autoptr(GString) whole = g_string_new("https:");
+	g_string_append_len(whole, bare.ptr, (gssize)bare.len);
+	return url_parse(whole->str, whole->len, NULL);
+}
+
+static struct url *parse(enum link_kind kind, struct span raw, const struct url *base)
+{
+	/* Untrimmed: the blanks are a quirk of the URL. */
+	struct url *url =
+		kind == LINK_TEXT ? parse_text_url(raw) : url_parse(raw.ptr, raw.len, base);
+
+	return url || base ? url : parse_without_scheme(raw);
+}
+
 struct link *link_new(enum link_kind kind, unsigned part, struct span raw, const struct url *base)
 {
 	struct span bare = trimmed(raw);
 
 	if (!bare.len || bare.ptr[0] == '#')
 		return NULL;
-	/* Untrimmed: the blanks are a quirk of the URL. */
-	struct url *url =
-		kind == LINK_TEXT ? parse_text_url(raw) : url_parse(raw.ptr, raw.len, base);
+	struct url *url = parse(kind, raw, base);
 	if (!url || !leads_somewhere(url, kind)) {
 		url_free(url);
 		return NULL;

@@ -36,9 +36,10 @@ struct link {
 #define LINK_MAX 20000
 
 /* A link of `raw` as it stands in a mail, resolved against `base` (or NULL), with no text; `www.…`
- * and `host/…` of plain text are read as http. NULL where it does not parse, or leads neither to
- * the web nor into danger: mailto:, tel:, cid: and the like, a fragment of the same page, and an
- * image or style sheet that is not fetched from the web. The caller frees it with link_free(). */
+ * and `host/…` of plain text are read as http, `//host/…` without a base as https. NULL where it
+ * does not parse, or leads neither to the web nor into danger: mailto:, tel:, cid: and the like, a
+ * fragment of the same page, and an image or style sheet that is not fetched from the web. The
+ * caller frees it with link_free(). */
 struct link *link_new(enum link_kind kind, unsigned part, struct span raw, const struct url *base);
 /* Sets the text from UTF-8: white space folded, invisible characters dropped, cut. */
 void link_set_text(struct link *link, struct span text);
