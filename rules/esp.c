@@ -3,6 +3,8 @@
 
 #include "rules/yaml_check.h"
 
+#include <arpa/inet.h>
+
 static const char *const kinds[] = {
 	"esp", "mailer", "kit", "wrapper", "redirector", "shortener", NULL};
 static const char *const keys[] = {"id", "name", "kind", "abuse", "sending", "references", NULL};
@@ -71,9 +73,41 @@ static void read_header(const struct check *check, const struct yaml_node *node,
 	header = g_new0(struct esp_header, 1);
 	header->name = check_text(check, node, "name", true);
 	header->pattern = check_text(check, node, "pattern", false);
+	if (header->pattern && !*header->pattern)
+		g_clear_pointer(&header->pattern, g_free);
 	if (header->pattern)
-		check_pattern(check, yaml_get(node, "pattern"), "'pattern'");
+		check_pattern(check, yaml_get(node, "pattern"), "pattern");
 	g_ptr_array_add(esp->headers, header);
+}
+
+/* CIDR: `192.0.2.0/24`, `2001:db8::/32`. */
+static bool is_network(const char *text)
+{
+	g_auto(GStrv) parts = g_strsplit(text, "/", 2);
+	guchar address[16];
+	guint64 prefix;
+
+	if (!parts[0] || !parts[1] ||
+		!g_ascii_string_to_unsigned(parts[1], 10, 0, 128, &prefix, NULL))
+		return false;
+	if (inet_pton(AF_INET, parts[0], address) == 1)
+		return prefix <= 32;
+	return inet_pton(AF_INET6, parts[0], address) == 1;
+}
+
+static void read_networks(const struct check *check, const struct yaml_node *map, struct esp *esp)
+{
+	const struct yaml_node *node = yaml_get(map, "networks");
+
+	check_list(check, map, "networks", esp->networks);
+	for (guint i = 0; node && node->kind == YAML_LIST && i < node->children->len; i++) {
+		const struct yaml_node *item = node->children->pdata[i];
+
+		if (item->kind == YAML_SCALAR && !is_network(item->text))
+			problems_add(check->problems, check->file, item->line,
+				"'%s' is no network: an address, /, and the bits of its prefix",
+				item->text);
+	}
 }
 
 static void read_sending(const struct check *check, const struct yaml_node *node, struct esp *esp)
@@ -83,10 +117,10 @@ static void read_sending(const struct check *check, const struct yaml_node *node
 	if (!node || !check_kind(check, node, YAML_MAP, "sending"))
 		return;
 	check_keys(check, node, sending_keys);
-	check_list(check, node, "rdns", esp->rdns);
-	check_list(check, node, "dkim", esp->dkim);
-	check_list(check, node, "return_path", esp->return_path);
-	check_list(check, node, "networks", esp->networks);
+	check_hosts(check, node, "rdns", esp->rdns);
+	check_hosts(check, node, "dkim", esp->dkim);
+	check_hosts(check, node, "return_path", esp->return_path);
+	read_networks(check, node, esp);
 	headers = yaml_get(node, "headers");
 	if (!headers || !check_kind(check, headers, YAML_LIST, "headers"))
 		return;

@@ -47,42 +47,35 @@ static void check_group(void *user, const char *name, struct span value)
 			"the group '%s' is no field name: a-z, 0-9 and _", name);
 }
 
-static char *read_pattern(const struct check *check, const struct yaml_node *map, const char *key)
+static void check_groups(const struct check *check, const struct yaml_node *node, const char *key)
 {
-	char *text = check_text(check, map, key, false);
-	struct group_check group = {check, yaml_get(map, key)};
+	struct group_check group = {check, node};
 
-	if (!text || !check_pattern(check, group.node, key))
-		return text;
-	struct pattern *pattern = pattern_new(text, NULL);
+	if (!check_pattern(check, node, key))
+		return;
+	struct pattern *pattern = pattern_new(node->text, NULL);
 	pattern_groups(pattern, check_group, &group);
 	pattern_free(pattern);
-	return text;
+}
+
+/* NULL where there is none, also where it is empty, which asks for nothing. */
+static char *read_pattern(const struct check *check, const struct yaml_node *map, const char *key)
+{
+	const struct yaml_node *node = yaml_get(map, key);
+
+	if (!node || !check_kind(check, node, YAML_SCALAR, key) || !*node->text)
+		return NULL;
+	check_groups(check, node, key);
+	return g_strdup(node->text);
+}
+
+/* Pairs and fields both begin with their name. */
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(**(const char *const *const *)a, **(const char *const *const *)b);
 }
 
 /* ---- match ---- */
-
-static bool is_host_suffix(const char *text)
-{
-	if (!*text || *text == '.' || text[strlen(text) - 1] == '.' || strstr(text, ".."))
-		return false;
-	for (const char *p = text; *p; p++)
-		if (!g_ascii_islower(*p) && !g_ascii_isdigit(*p) && !strchr("-._[]:", *p))
-			return false;
-	return true;
-}
-
-static void check_hosts(const struct check *check, const struct yaml_node *hosts)
-{
-	for (guint i = 0; hosts && hosts->kind == YAML_LIST && i < hosts->children->len; i++) {
-		const struct yaml_node *host = hosts->children->pdata[i];
-
-		if (host->kind == YAML_SCALAR && !is_host_suffix(host->text))
-			problems_add(check->problems, check->file, host->line,
-				"'%s' is no host suffix: lower case, ASCII, no dot at the ends",
-				host->text);
-	}
-}
 
 static void read_params(const struct check *check, const struct yaml_node *node, struct rule *rule)
 {
@@ -95,9 +88,10 @@ static void read_params(const struct check *check, const struct yaml_node *node,
 		if (!check_kind(check, value, YAML_SCALAR, name->text))
 			continue;
 		if (*value->text)
-			g_free(read_pattern(check, node, name->text));
+			check_groups(check, value, name->text);
 		g_ptr_array_add(rule->params, rule_pair_new(name->text, value->text));
 	}
+	g_ptr_array_sort(rule->params, by_name);
 }
 
 static void read_match(const struct check *check, const struct yaml_node *map, struct rule *rule)
@@ -111,8 +105,7 @@ static void read_match(const struct check *check, const struct yaml_node *map, s
 	if (!check_kind(check, node, YAML_MAP, "match"))
 		return;
 	check_keys(check, node, match_keys);
-	check_list(check, node, "hosts", rule->hosts);
-	check_hosts(check, yaml_get(node, "hosts"));
+	check_hosts(check, node, "hosts", rule->hosts);
 	rule->host = read_pattern(check, node, "host");
 	rule->path = read_pattern(check, node, "path");
 	rule->fragment = read_pattern(check, node, "fragment");
@@ -145,7 +138,10 @@ static void check_step(const struct check *check, const struct yaml_node *node,
 	if (takes == DECODE_ARG_NONE && step->argument)
 		problems_add(check->problems, check->file, node->line, "'%s' takes no argument",
 			step->name);
-	else if (takes == DECODE_ARG_REQUIRED && !step->argument)
+	else if (takes == DECODE_ARG_OPTIONAL && step->argument && !*step->argument)
+		problems_add(check->problems, check->file, node->line,
+			"the argument of '%s' is empty", step->name);
+	else if (takes == DECODE_ARG_REQUIRED && (!step->argument || !*step->argument))
 		problems_add(check->problems, check->file, node->line, "'%s' needs an argument",
 			step->name);
 }
@@ -210,6 +206,7 @@ static void read_fields(const struct check *check, const struct yaml_node *node,
 		read_pipeline(check, node->children->pdata[i + 1], field->pipeline);
 		g_ptr_array_add(rule->fields, field);
 	}
+	g_ptr_array_sort(rule->fields, by_name);
 }
 
 /* ---- tests ---- */
@@ -226,6 +223,7 @@ static void read_test_fields(
 		if (check_kind(check, value, YAML_SCALAR, name->text))
 			g_ptr_array_add(test->fields, rule_pair_new(name->text, value->text));
 	}
+	g_ptr_array_sort(test->fields, by_name);
 }
 
 static void read_positive(
@@ -315,6 +313,8 @@ static void read_rule(const struct check *check, const struct yaml_node *map, st
 	rule->esp = check_text(check, map, "esp", true);
 	rule->status = (enum rule_status)check_choice(check, map, "status", statuses);
 	rule->summary = check_text(check, map, "summary", false);
+	if (rule->summary && !*rule->summary)
+		g_clear_pointer(&rule->summary, g_free);
 	read_match(check, map, rule);
 	read_decode(check, map, rule);
 	read_fields(check, yaml_get(map, "fields"), rule);

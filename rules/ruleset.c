@@ -144,18 +144,29 @@ static gint by_text(gconstpointer a, gconstpointer b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The names in a directory of the ruleset, sorted; empty where there is none. */
-static GPtrArray *list_names(const struct loading *loading, const char *below)
+/* The names with that ending in a directory of the ruleset, sorted; empty where there is none. */
+static GPtrArray *list_names(const struct loading *loading, const char *below, const char *ending)
 {
 	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *path = g_build_filename(loading->dir, below, NULL);
 	struct stat status;
-	GDir *dir = lstat(path, &status) == 0 && S_ISDIR(status.st_mode) ? g_dir_open(path, 0, NULL)
-									 : NULL;
+	GDir *dir;
 
-	for (const char *name;
-		dir && (name = g_dir_read_name(dir)) && names->len <= RULESET_MAX_FILES;)
+	if (lstat(path, &status) != 0 || !S_ISDIR(status.st_mode))
+		return names;
+	dir = g_dir_open(path, 0, NULL);
+	if (!dir)
+		problems_add(loading->problems, below, 0, "cannot be read");
+	for (const char *name; dir && (name = g_dir_read_name(dir));) {
+		if (*name == '.' || !g_str_has_suffix(name, ending))
+			continue;
+		if (names->len == RULESET_MAX_FILES) {
+			problems_add(loading->problems, below, 0,
+				"more than %d files: the rest is not read", RULESET_MAX_FILES);
+			break;
+		}
 		g_ptr_array_add(names, g_strdup(name));
+	}
 	if (dir)
 		g_dir_close(dir);
 	g_ptr_array_sort(names, by_text);
@@ -165,13 +176,11 @@ static GPtrArray *list_names(const struct loading *loading, const char *below)
 static void load_files(
 	struct loading *loading, const char *below, void (*load)(struct loading *, const char *))
 {
-	g_autoptr(GPtrArray) names = list_names(loading, below);
+	g_autoptr(GPtrArray) names = list_names(loading, below, ".yaml");
 
 	for (guint i = 0; i < names->len; i++) {
 		g_autofree char *file = g_build_filename(below, names->pdata[i], NULL);
 
-		if (!g_str_has_suffix(names->pdata[i], ".yaml") || *(char *)names->pdata[i] == '.')
-			continue;
 		if (++loading->files > RULESET_MAX_FILES) {
 			problems_add(loading->problems, file, 0,
 				"more than %d files: the rest is not read", RULESET_MAX_FILES);
@@ -193,7 +202,7 @@ struct ruleset *ruleset_load(const char *dir, struct problems *problems, GError 
 	loading.ruleset = ruleset_new();
 	load_files(&loading, "esps", load_esp);
 	g_ptr_array_sort(loading.ruleset->esps, by_id);
-	g_autoptr(GPtrArray) providers = list_names(&loading, "trackers");
+	g_autoptr(GPtrArray) providers = list_names(&loading, "trackers", "");
 	for (guint i = 0; i < providers->len && loading.files <= RULESET_MAX_FILES; i++) {
 		g_autofree char *below = g_build_filename("trackers", providers->pdata[i], NULL);
 

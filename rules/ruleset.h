@@ -8,11 +8,12 @@
 
 #include "rules/esp.h"
 #include "rules/rule.h"
+#include "rules/yaml_node.h"
 
 struct ruleset;
 
 /* Files beyond these are reported and left out. */
-#define RULESET_MAX_FILE ((size_t)256 * 1024)
+#define RULESET_MAX_FILE YAML_MAX_SIZE
 #define RULESET_MAX_FILES 20000
 
 /* Reads every rule and provider under `dir`. What is wrong with a file is added to `problems` and
@@ -21,8 +22,8 @@ struct ruleset;
 struct ruleset *ruleset_load(const char *dir, struct problems *problems, GError **error);
 
 /* The same ruleset with `rule` put in place of the one with its id, or added; and with `esp`,
- * unless NULL. Both are copied. `ruleset` may be NULL: an empty one. It serves to try a draft before
- * anything is written. */
+ * unless NULL. Both are copied. `ruleset` may be NULL: an empty one. It serves to try a draft
+ * before anything is written. */
 struct ruleset *ruleset_with(
 	const struct ruleset *ruleset, const struct rule *rule, const struct esp *esp);
 

@@ -2,6 +2,7 @@
 #include "rules/yaml_check.h"
 
 #include "rules/pattern.h"
+#include "rules/url.h"
 
 bool check_kind(const struct check *check, const struct yaml_node *node, enum yaml_kind kind,
 	const char *what)
@@ -50,6 +51,33 @@ void check_list(
 
 		if (check_kind(check, item, YAML_SCALAR, "each item of the list"))
 			g_ptr_array_add(to, g_strdup(item->text));
+	}
+}
+
+/* What a URL can have for a host, as it stands there. */
+static bool is_host(const char *text)
+{
+	g_autofree char *href = g_strconcat("http://", text, "/", NULL);
+	struct url *url = url_parse(href, strlen(href), NULL);
+	bool same = url && strcmp(url_href(url), href) == 0 && span_equal(url_host(url), text);
+
+	url_free(url);
+	return same && *text != '.' && text[strlen(text) - 1] != '.' && !strstr(text, "..");
+}
+
+void check_hosts(
+	const struct check *check, const struct yaml_node *map, const char *key, GPtrArray *to)
+{
+	const struct yaml_node *node = yaml_get(map, key);
+
+	check_list(check, map, key, to);
+	for (guint i = 0; node && node->kind == YAML_LIST && i < node->children->len; i++) {
+		const struct yaml_node *host = node->children->pdata[i];
+
+		if (host->kind == YAML_SCALAR && !is_host(host->text))
+			problems_add(check->problems, check->file, host->line,
+				"'%s' is no host suffix: lower case, ASCII, no dot at the ends",
+				host->text);
 	}
 }
 

@@ -25,6 +25,9 @@ char *check_text(
 /* Appends copies of the texts of the list at a key. */
 void check_list(
 	const struct check *check, const struct yaml_node *map, const char *key, GPtrArray *to);
+/* As check_list(), of texts that are each a host or a suffix of hosts. */
+void check_hosts(
+	const struct check *check, const struct yaml_node *map, const char *key, GPtrArray *to);
 /* The index in `names`, which ends in NULL, of the text at a required key; 0 with a problem. */
 unsigned check_choice(const struct check *check, const struct yaml_node *map, const char *key,
 	const char *const *names);

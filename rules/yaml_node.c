@@ -5,6 +5,7 @@
 
 struct reader {
 	yaml_parser_t parser;
+	struct span text;
 	const char *file;
 	struct problems *problems;
 	unsigned nodes;
@@ -48,12 +49,25 @@ static struct yaml_node *node_new(enum yaml_kind kind, const yaml_event_t *event
 	return node;
 }
 
+/* libyaml gives an offset, and no line, for bytes that are not the text of any YAML. */
+static unsigned line_of_error(const struct reader *reader)
+{
+	const yaml_parser_t *parser = &reader->parser;
+	unsigned line = 1;
+
+	if (parser->error != YAML_READER_ERROR)
+		return (unsigned)parser->problem_mark.line + 1;
+	for (size_t i = 0; i < MIN(parser->problem_offset, reader->text.len); i++)
+		line += reader->text.ptr[i] == '\n';
+	return line;
+}
+
 static bool next_event(struct reader *reader, yaml_event_t *event)
 {
 	if (yaml_parser_parse(&reader->parser, event))
 		return true;
-	problems_add(reader->problems, reader->file, (unsigned)reader->parser.problem_mark.line + 1,
-		"not YAML: %s", reader->parser.problem ? reader->parser.problem : "unreadable");
+	problems_add(reader->problems, reader->file, line_of_error(reader), "not YAML: %s",
+		reader->parser.problem ? reader->parser.problem : "unreadable");
 	return false;
 }
 
@@ -96,6 +110,9 @@ static bool accept_key(
 		return true;
 	if (child->kind != YAML_SCALAR)
 		problems_add(reader->problems, reader->file, child->line, "a key must be a text");
+	else if (strlen(child->text) > YAML_MAX_KEY)
+		problems_add(reader->problems, reader->file, child->line,
+			"a key is longer than %d bytes", YAML_MAX_KEY);
 	else if (has_key(map, child->text))
 		problems_add(reader->problems, reader->file, child->line,
 			"the key '%s' stands here twice", child->text);
@@ -197,15 +214,23 @@ static struct yaml_node *read_document(struct reader *reader)
 struct yaml_node *yaml_read(
 	const char *text, size_t len, const char *file, struct problems *problems)
 {
-	struct reader reader = {.file = file, .problems = problems};
+	struct reader reader = {.text = {text, len}, .file = file, .problems = problems};
 	struct yaml_node *node;
 
+	if (len > YAML_MAX_SIZE) {
+		problems_add(problems, file, 0, "larger than %zu KiB", YAML_MAX_SIZE / 1024);
+		return NULL;
+	}
+	/* libyaml takes a byte order mark for a column. */
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		reader.text = (struct span){text + 3, len - 3};
 	if (!yaml_parser_initialize(&reader.parser)) {
 		problems_add(problems, file, 0, "out of memory");
 		return NULL;
 	}
 	yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-	yaml_parser_set_input_string(&reader.parser, (const unsigned char *)text, len);
+	yaml_parser_set_input_string(
+		&reader.parser, (const unsigned char *)reader.text.ptr, reader.text.len);
 	node = read_document(&reader);
 	yaml_parser_delete(&reader.parser);
 	return node;
@@ -240,14 +265,27 @@ static bool is_plain(const char *text)
 	return text[strlen(text) - 1] != ' ';
 }
 
+/* What nobody sees, or what turns others around, must not hide in a rule; what libyaml does not
+ * read as it stands is among it. */
+static bool is_invisible(gunichar c)
+{
+	switch (g_unichar_type(c)) {
+	case G_UNICODE_CONTROL:
+	case G_UNICODE_FORMAT:
+	case G_UNICODE_PRIVATE_USE:
+	case G_UNICODE_LINE_SEPARATOR:
+	case G_UNICODE_PARAGRAPH_SEPARATOR:
+		return true;
+	default:
+		return (c & 0xFFFE) == 0xFFFE || (c >= 0xFDD0 && c <= 0xFDEF);
+	}
+}
+
 static bool needs_escapes(const char *text)
 {
-	for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-		gunichar c = g_utf8_get_char(p);
-
-		if (c < ' ' || (c >= 0x7F && c < 0xA0) || c == 0x2028 || c == 0x2029 || c == 0xFEFF)
+	for (const char *p = text; *p; p = g_utf8_next_char(p))
+		if (is_invisible(g_utf8_get_char(p)))
 			return true;
-	}
 	return false;
 }
 
@@ -259,12 +297,12 @@ static void put_escaped(GString *out, const char *text)
 
 		if (c == '"' || c == '\\')
 			g_string_append_printf(out, "\\%c", (char)c);
-		else if (c < ' ' || (c >= 0x7F && c < 0xA0))
-			g_string_append_printf(out, "\\x%02X", c);
-		else if (c == 0x2028 || c == 0x2029 || c == 0xFEFF)
-			g_string_append_printf(out, "\\u%04X", c);
-		else
+		else if (!is_invisible(c))
 			g_string_append_unichar(out, c);
+		else if (c < 0x100)
+			g_string_append_printf(out, "\\x%02X", c);
+		else
+			g_string_append_printf(out, c < 0x10000 ? "\\u%04X" : "\\U%08X", c);
 	}
 	g_string_append_c(out, '"');
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * The part of YAML that rule files use: one document of maps, lists and scalars, with the line each
- * stands on. Aliases, anchors, tags, repeated keys, deep nesting and large files are refused.
+ * stands on. Aliases, anchors, tags, repeated and long keys, deep nesting and large files are
+ * refused.
  */
 #ifndef ESPIAL_RULES_YAML_NODE_H
 #define ESPIAL_RULES_YAML_NODE_H
@@ -9,7 +10,10 @@
 #include "rules/problem.h"
 #include "rules/span.h"
 
+#define YAML_MAX_SIZE ((size_t)256 * 1024)
 #define YAML_MAX_DEPTH 16
+/* A key that is written escaped must still be one to YAML, which takes 1,024 characters. */
+#define YAML_MAX_KEY 128
 #define YAML_MAX_NODES 20000
 
 enum yaml_kind {
