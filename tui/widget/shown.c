@@ -117,6 +117,7 @@ static void add_combining(struct builder *b, size_t source, const char *bytes, s
 		return;
 	g_string_append_len(b->text, bytes, (gssize)len);
 	cell->len = (guint8)(cell->len + len);
+	cell->blank = false;
 	b->combining++;
 }
 
@@ -155,7 +156,10 @@ struct shown *shown_new(struct span bytes)
 	struct shown *shown = g_new0(struct shown, 1);
 
 	for (size_t i = 0; i < len;) {
-		gunichar c = g_utf8_get_char_validated(bytes.ptr + i, (gssize)(len - i));
+		/* For GLib a NUL ends the text, but here it is a character like any other. */
+		gunichar c = bytes.ptr[i]
+				     ? g_utf8_get_char_validated(bytes.ptr + i, (gssize)(len - i))
+				     : 0;
 		char invalid[5];
 
 		if (c == (gunichar)-1 || c == (gunichar)-2) {
@@ -167,9 +171,7 @@ struct shown *shown_new(struct span bytes)
 			i++;
 			continue;
 		}
-		/* g_utf8_get_char_validated() reads NUL as an end, but here it is a character like
-		 * any other. */
-		size_t width = c ? (size_t)(g_utf8_next_char(bytes.ptr + i) - (bytes.ptr + i)) : 1;
+		size_t width = (size_t)(g_utf8_next_char(bytes.ptr + i) - (bytes.ptr + i));
 		add_character(&b, c, i, bytes.ptr + i, width);
 		i += width;
 	}
