@@ -20,7 +20,7 @@ RULES_PKGS := glib-2.0 libpcre2-8 libgit2 libpsl yaml-0.1 jansson libcbor msgpac
 TUI_PKGS := gmime-3.0 gumbo ncursesw sqlite3 gthread-2.0
 PKG_CFLAGS = $(call once,PKG_CFLAGS,$(shell pkg-config --cflags $(RULES_PKGS) $(TUI_PKGS)))
 # libunistring has no pkg-config file.
-RULES_LIBS = $(call once,RULES_LIBS,$(shell pkg-config --libs $(RULES_PKGS)) -lunistring)
+RULES_LIBS = $(call once,RULES_LIBS,$(shell pkg-config --libs $(RULES_PKGS)) -lunistring -lm)
 TUI_LIBS = $(call once,TUI_LIBS,$(shell pkg-config --libs $(TUI_PKGS)) -lnotmuch)
 
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \

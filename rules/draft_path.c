@@ -41,6 +41,19 @@ static const char *const shape_patterns[] = {
 	[SHAPE_REST] = ".+",
 };
 
+static const char *const shape_names[] = {
+	[SHAPE_DIGITS] = "<n>",
+	[SHAPE_DECIMAL] = "<n>",
+	[SHAPE_UUID] = "<uuid>",
+	[SHAPE_LOWER_HEX] = "<hex>",
+	[SHAPE_UPPER_HEX] = "<hex>",
+	[SHAPE_LOWER] = "<id>",
+	[SHAPE_TOKEN] = "<id>",
+	[SHAPE_OTHER] = "<data>",
+	[SHAPE_URL] = "<url>",
+	[SHAPE_REST] = "<url>",
+};
+
 /* What the word before an id says it is. */
 static const char *const named_by[][2] = {
 	{"account", "account"},
@@ -223,23 +236,32 @@ static char *group_name(
 	return name;
 }
 
-static void add_group(struct draft_path *draft, GString *pattern, struct span text,
-	enum shape shape, bool after_word)
+/* The path as it is put together. */
+struct building {
+	struct draft_path *draft;
+	GString *pattern, *shape;
+};
+
+static void add_group(
+	struct building *building, struct span text, enum shape shape, bool after_word)
 {
+	struct draft_path *draft = building->draft;
 	g_autofree char *name = group_name(draft, text, shape, after_word);
 	g_autofree char *value = span_dup(text);
 
-	g_string_append_printf(pattern, "(?<%s>%s)", name, shape_patterns[shape]);
+	g_string_append_printf(building->pattern, "(?<%s>%s)", name, shape_patterns[shape]);
+	g_string_append(building->shape, shape_names[shape]);
 	g_ptr_array_add(draft->groups, rule_pair_new(name, value));
 }
 
-static void add_word(struct draft_path *draft, GString *pattern, struct span text)
+static void add_word(struct building *building, struct span text)
 {
 	char *word = span_dup(text);
 	g_autofree char *escaped = g_regex_escape_string(word, -1);
 
-	g_string_append(pattern, escaped);
-	g_ptr_array_add(draft->words, word);
+	g_string_append(building->pattern, escaped);
+	g_string_append(building->shape, word);
+	g_ptr_array_add(building->draft->words, word);
 }
 
 /* ---- the path ---- */
@@ -254,47 +276,50 @@ static struct span next_segment(struct span rest)
 }
 
 /* `path` without the slash it begins with. */
-static void read_segments(struct draft_path *draft, GString *pattern, struct span path)
+static void read_segments(struct building *building, struct span path)
 {
 	bool after_word = false;
 
 	for (unsigned i = 0;; i++) {
 		struct span segment = next_segment(path);
 		bool last = segment.len == path.len;
-		enum shape shape = shape_of(segment, draft->groups->len > 0, last);
+		enum shape shape = shape_of(segment, building->draft->groups->len > 0, last);
 
 		if (i == MAX_SEGMENTS) {
-			g_string_append(pattern, ".*");
+			g_string_append(building->pattern, ".*");
+			g_string_append(building->shape, "…");
 			return;
 		}
 		if (shape == SHAPE_REST) {
-			add_group(draft, pattern, path, shape, after_word);
+			add_group(building, path, shape, after_word);
 			break;
 		}
 		if (segment.len && shape == SHAPE_WORD)
-			add_word(draft, pattern, segment);
+			add_word(building, segment);
 		else if (segment.len)
-			add_group(draft, pattern, segment, shape, after_word);
+			add_group(building, segment, shape, after_word);
 		if (last)
 			break;
 		after_word = segment.len && shape == SHAPE_WORD;
-		g_string_append_c(pattern, '/');
+		g_string_append_c(building->pattern, '/');
+		g_string_append_c(building->shape, '/');
 		path.ptr += segment.len + 1;
 		path.len -= segment.len + 1;
 	}
-	g_string_append_c(pattern, '$');
+	g_string_append_c(building->pattern, '$');
 }
 
 struct draft_path *draft_path_new(struct span path)
 {
 	struct draft_path *draft = g_new0(struct draft_path, 1);
-	GString *pattern = g_string_new("^/");
+	struct building building = {draft, g_string_new("^/"), g_string_new("/")};
 
 	draft->groups = rule_pairs_new();
 	draft->words = g_ptr_array_new_with_free_func(g_free);
 	if (path.len && *path.ptr == '/')
-		read_segments(draft, pattern, (struct span){path.ptr + 1, path.len - 1});
-	draft->pattern = g_string_free(pattern, FALSE);
+		read_segments(&building, (struct span){path.ptr + 1, path.len - 1});
+	draft->pattern = g_string_free(building.pattern, FALSE);
+	draft->shape = g_string_free(building.shape, FALSE);
 	return draft;
 }
 
@@ -303,6 +328,7 @@ void draft_path_free(struct draft_path *draft)
 	if (!draft)
 		return;
 	g_free(draft->pattern);
+	g_free(draft->shape);
 	g_ptr_array_unref(draft->groups);
 	g_ptr_array_unref(draft->words);
 	g_free(draft);

@@ -8,7 +8,8 @@
 #include "rules/rule.h"
 
 struct draft_path {
-	char *pattern;     /* PCRE2, for `path` of a rule; matches this path */
+	char *pattern; /* PCRE2, for `path` of a rule; matches this path */
+	char *shape;   /* for people, `/t/<hex>/<data>`; the same for paths that vary only in ids */
 	GPtrArray *groups; /* of struct rule_pair: the varying segments by group name */
 	GPtrArray *words;  /* of char *: the segments that stay */
 };

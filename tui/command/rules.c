@@ -3,13 +3,21 @@
  * espial rules: the ruleset on the command line.
  */
 #include "tui/command/command.h"
+#include "tui/command/coverage.h"
 #include "tui/paths.h"
 #include "tui/widget/shown.h"
 
 #include <stdio.h>
 
-static int check(const char *dir)
+/* The directory that a verb names, or the user's ruleset. */
+static char *dir_of(const struct command_options *options, int argc, char **argv)
 {
+	return argc == 2 ? g_strdup(argv[1]) : paths_ruleset(options->ruleset);
+}
+
+static int check(const struct command_options *options, int argc, char **argv)
+{
+	g_autofree char *dir = dir_of(options, argc, argv);
 	struct problems *problems = problems_new();
 	GError *error = NULL;
 	struct ruleset *ruleset = ruleset_load(dir, problems, &error);
@@ -37,13 +45,22 @@ static int check(const char *dir)
 	return count ? COMMAND_NO : COMMAND_OK;
 }
 
+static const struct {
+	const char *name;
+	int (*run)(const struct command_options *options, int argc, char **argv);
+} verbs[] = {
+	{"check", check},
+	{"coverage", coverage_run},
+};
+
 static int run(const struct command_options *options, int argc, char **argv)
 {
-	if (argc < 2 || argc > 3 || strcmp(argv[1], "check") != 0)
-		return command_usage(&command_rules);
-	g_autofree char *dir = argc == 3 ? g_strdup(argv[2]) : paths_ruleset(options->ruleset);
-	return check(dir);
+	for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(verbs); i++)
+		if (strcmp(verbs[i].name, argv[1]) == 0)
+			return verbs[i].run(options, argc - 1, argv + 1);
+	return command_usage(&command_rules);
 }
 
-const struct command command_rules = {
-	"rules", "check [DIR]", "check every rule of a ruleset, its tests included", run};
+const struct command command_rules = {"rules",
+	"check [DIR] | coverage [--json] QUERY | FILE… | DIR…",
+	"check every rule, its tests included; list tracker-like links without a rule", run};

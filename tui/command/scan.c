@@ -2,15 +2,11 @@
  *
  * espial scan: every link of messages, one JSON record a line (docs/scan-format.md).
  */
-#include "tui/command/command.h"
+#include "tui/command/mails.h"
 #include "tui/command/record.h"
 #include "tui/mail/message.h"
 
 #include <stdio.h>
-#include <sys/stat.h>
-
-/* Directories nested deeper are not looked into. */
-#define SCAN_MAX_DEPTH 32
 
 struct scan {
 	struct matcher *matcher;
@@ -37,8 +33,9 @@ static void print_link(const struct message *message, const struct verdict *verd
 	record_print(record);
 }
 
-static void print_failure(struct scan *scan, const char *file, GError *error)
+static void print_failure(void *user, const char *file, GError *error)
 {
+	struct scan *scan = user;
 	json_t *record = json_object();
 
 	json_object_set_new(record, "file", record_text(file));
@@ -48,8 +45,9 @@ static void print_failure(struct scan *scan, const char *file, GError *error)
 	scan->failed = true;
 }
 
-static void scan_file(struct scan *scan, const char *path)
+static void scan_file(void *user, const char *path)
 {
+	struct scan *scan = user;
 	GError *error = NULL;
 	struct message *message = message_read(path, &error);
 
@@ -64,89 +62,10 @@ static void scan_file(struct scan *scan, const char *path)
 	message_free(message);
 }
 
-static gint by_text(gconstpointer a, gconstpointer b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void scan_path(struct scan *scan, const char *path, unsigned depth);
-
-static void scan_dir(struct scan *scan, const char *path, unsigned depth)
-{
-	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-	GError *error = NULL;
-	GDir *dir = g_dir_open(path, 0, &error);
-
-	if (!dir) {
-		print_failure(scan, path, error);
-		return;
-	}
-	for (const char *name; (name = g_dir_read_name(dir));)
-		if (*name != '.')
-			g_ptr_array_add(names, g_strdup(name));
-	g_dir_close(dir);
-	g_ptr_array_sort(names, by_text);
-	for (guint i = 0; i < names->len; i++) {
-		g_autofree char *child = g_build_filename(path, names->pdata[i], NULL);
-
-		scan_path(scan, child, depth + 1);
-	}
-}
-
-static void scan_path(struct scan *scan, const char *path, unsigned depth)
-{
-	struct stat status;
-
-	/* Links inside a directory are not followed: they can lead anywhere, and around. */
-	if (depth && (lstat(path, &status) != 0 || S_ISLNK(status.st_mode)))
-		return;
-	if (!g_file_test(path, G_FILE_TEST_IS_DIR))
-		scan_file(scan, path);
-	else if (depth < SCAN_MAX_DEPTH)
-		scan_dir(scan, path, depth);
-}
-
-static bool scan_query(
-	struct scan *scan, const struct command_options *options, const char *query, GError **error)
-{
-	struct store *store = store_open(&options->store, error);
-	struct store_cursor *cursor =
-		store ? store_query(store, query, STORE_NEWEST_FIRST, error) : NULL;
-	bool good = cursor != NULL;
-
-	while (good && !store_cursor_at_end(cursor)) {
-		g_autoptr(GPtrArray) rows = store_rows_new();
-
-		good = store_cursor_read(cursor, 256, rows, error);
-		for (guint i = 0; good && i < rows->len; i++) {
-			const char *id = ((struct store_row *)rows->pdata[i])->id;
-			GError *failed = NULL;
-			g_autofree char *path = store_message_file(store, id, &failed);
-
-			if (path)
-				scan_file(scan, path);
-			else
-				print_failure(scan, id, failed);
-		}
-	}
-	if (cursor)
-		store_cursor_free(cursor);
-	store_close(store);
-	return good;
-}
-
-/* A name that is there is a file; all else is a query. */
-static bool all_files(int argc, char **argv)
-{
-	for (int i = 1; i < argc; i++)
-		if (!g_file_test(argv[i], G_FILE_TEST_EXISTS))
-			return false;
-	return true;
-}
-
 static int run(const struct command_options *options, int argc, char **argv)
 {
 	struct scan scan = {0};
+	struct mails_visitor visitor = {scan_file, print_failure, &scan};
 	GError *error = NULL;
 
 	if (argc < 2)
@@ -155,14 +74,7 @@ static int run(const struct command_options *options, int argc, char **argv)
 	if (!scan.matcher)
 		return COMMAND_FAILED;
 	message_library_init();
-	if (all_files(argc, argv)) {
-		for (int i = 1; i < argc; i++)
-			scan_path(&scan, argv[i], 0);
-	} else {
-		g_autofree char *query = g_strjoinv(" ", argv + 1);
-
-		scan_query(&scan, options, query, &error);
-	}
+	mails_visit(options, argc - 1, argv + 1, &visitor, &error);
 	matcher_unref(scan.matcher);
 	if (error)
 		return command_error(error);
