@@ -212,8 +212,9 @@ static bool may_have_dots(struct span path)
 
 	while (at < end && *at != '.' && *at != '%') {
 		at = memchr(at, '/', end - at);
-		if (!at++)
+		if (!at)
 			return false;
+		at++;
 	}
 	return at < end;
 }
