@@ -273,6 +273,7 @@ static void test_combining(void **state)
 	shown_free(shown);
 	/* Marks stand on something of their own: not on the frame, nor on a stand-in. */
 	assert_shown("\u0301x", " \u0301x");
+	assert_shown("\u0301\u0301\u0301\u0301\u0301\u0301x", " \u0301\u0301\u0301\u0301x");
 	shown = shown_of("\x1B\u0301x", strlen("\x1B\u0301x"));
 	assert_string_equal(shown->text, "^[x");
 	shown_free(shown);

@@ -110,6 +110,7 @@ static void add_combining(struct builder *b, size_t source, const char *bytes, s
 	if (b->cells->len == 0) {
 		g_autofree char *on_blank = g_strdup_printf(" %.*s", (int)len, bytes);
 		add_cell(b, source, on_blank, len + 1, 1, false);
+		b->combining = 1;
 		return;
 	}
 	cell = &g_array_index(b->cells, struct shown_cell, b->cells->len - 1);
