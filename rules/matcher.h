@@ -2,7 +2,8 @@
  *
  * Which rule explains a URL. A matcher is a ruleset compiled for speed: a host index first, then
  * the shape of the URL, and a PCRE2 pattern (JIT, with match limits) only where both leave a rule
- * standing. It is immutable and reference counted; any number of threads can match with it at once.
+ * standing. It is immutable but for rules that get quarantined, and reference counted; any number
+ * of threads can match with it at once.
  */
 #ifndef ESPIAL_RULES_MATCHER_H
 #define ESPIAL_RULES_MATCHER_H
@@ -38,8 +39,13 @@ void match_free(struct match *match);
 const char *match_field(const struct match *match, const char *name);
 
 /* Runs the tests of one rule (NULL: of all of them) against the whole ruleset, and adds what fails,
- * also where another rule claims the URL of a test. Returns whether all is well. */
+ * also where another rule claims the URL of a test, and where a pattern hits its match limit: on a
+ * URL seen so far, or on one made from its test to provoke that. Returns whether all is well. */
 bool matcher_check(const struct matcher *matcher, const char *rule_id, struct problems *problems);
+
+/* Adds each rule that explains nothing any more because a pattern of it hit its match limit on a
+ * URL of usual length; returns how many they are. */
+size_t matcher_quarantined(const struct matcher *matcher, struct problems *problems);
 
 /* Runs a pipeline (of struct rule_step) on a URL outside any rule: `group:` sources fail. Returns
  * false where it fails; it serves to try decoders while drafting. */

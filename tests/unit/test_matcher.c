@@ -222,6 +222,27 @@ static void test_catastrophic_pattern(void **state)
 	matcher_unref(matcher);
 }
 
+/* One look at a bad subject is enough: then the rule is out of use, and that can be told. */
+static void test_quarantine(void **state)
+{
+	struct matcher *matcher = one("match:\n  path: ^/((a+)+)+$\ndecode: opaque\n");
+	struct problems *problems = problems_new();
+	g_autofree char *many = g_strnfill(500, 'a');
+	g_autofree char *url = g_strdup_printf("https://a.example/%s!", many);
+
+	(void)state;
+	assert_rule(matcher, "https://a.example/aaa", "one");
+	assert_int_equal(matcher_quarantined(matcher, problems), 0);
+	assert_rule(matcher, url, NULL);
+	assert_rule(matcher, "https://a.example/aaa", NULL);
+	assert_int_equal(matcher_quarantined(matcher, problems), 1);
+	g_autofree char *text = problem_text(problems->list->pdata[0]);
+	assert_string_equal(text, "trackers/acme/one.yaml: the pattern of 'path' hits the match "
+				  "limit: the rule is quarantined");
+	problems_free(problems);
+	matcher_unref(matcher);
+}
+
 /* ---- precedence ---- */
 
 static void test_precedence(void **state)
@@ -474,6 +495,33 @@ static void test_check_retired_alone(void **state)
 	assert_check(ruleset, (const char *const[]){NULL});
 }
 
+/* The test URLs are harmless: the check makes harmful ones of them. */
+static void test_check_slow_patterns(void **state)
+{
+	static const struct {
+		const char *match, *url, *name;
+	} slow[] = {
+		{"  path: ^/((a+)+)+$\n", "https://t.example.com/aaa", "'path'"},
+		{"  path: ^/(?:\\w+-?)+/x$\n", "https://t.example.com/ab-cd/x", "'path'"},
+		{"  path: ^/c/(?:\\d|\\d\\d)+z$\n", "https://t.example.com/c/12z", "'path'"},
+		{"  host: ^(?:\\w+\\.?)+$\n", "https://t.example.com/", "'host'"},
+		{"  params:\n    q: ^(?:[a-z]+,?)+$\n", "https://t.example.com/?q=ab,cd", "'q'"},
+		{"  fragment: ^(x|xx)*y$\n", "https://t.example.com/#xxxy", "'fragment'"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(slow); i++) {
+		g_autofree char *yaml = g_strdup_printf(
+			CHECKED("a", "stable", HOST "%s",
+				"  match:\n    - url: '%s'\n      next: opaque\n" PLAIN_NO),
+			slow[i].match, slow[i].url);
+		g_autofree char *wanted = g_strdup_printf(
+			"trackers/acme/a.yaml: the pattern of %s hits", slow[i].name);
+
+		assert_check(add(NULL, yaml), (const char *const[]){wanted, NULL});
+	}
+}
+
 /* ---- threads ---- */
 
 static gpointer match_many(gpointer data)
@@ -522,6 +570,7 @@ int main(void)
 		cmocka_unit_test(test_branded_shapes),
 		cmocka_unit_test(test_branded_by_parameter),
 		cmocka_unit_test(test_catastrophic_pattern),
+		cmocka_unit_test(test_quarantine),
 		cmocka_unit_test(test_precedence),
 		cmocka_unit_test(test_falls_back_to_shorter_suffix),
 		cmocka_unit_test(test_status),
@@ -533,6 +582,7 @@ int main(void)
 		cmocka_unit_test(test_check_other_rule_wins),
 		cmocka_unit_test(test_check_equal_claims),
 		cmocka_unit_test(test_check_retired_alone),
+		cmocka_unit_test(test_check_slow_patterns),
 		cmocka_unit_test(test_threads),
 	};
 
