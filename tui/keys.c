@@ -60,8 +60,8 @@ int key_from_name(const char *name, size_t len)
 			return names[i].key;
 	if (len == 2 && name[0] == '^' && name[1] >= '@' && name[1] <= '_')
 		return canonical(name[1] ^ 0x40);
-	if (len >= 2 && len <= 3 && name[0] == 'F' && g_ascii_isdigit(name[1]))
-		return KEYS_SPECIAL + KEY_F(atoi(name + 1));
+	if (len >= 2 && len <= 3 && name[0] == 'F' && strspn(name + 1, "0123456789") >= len - 1)
+		return atoi(name + 1) < 64 ? KEYS_SPECIAL + KEY_F(atoi(name + 1)) : 0;
 	c = g_utf8_get_char_validated(name, (gssize)len);
 	if (c == (gunichar)-1 || c == (gunichar)-2 || g_utf8_next_char(name) != name + len)
 		return 0;
