@@ -57,7 +57,7 @@ static bool is_wrapped(const char *text)
 }
 
 /* A URL that was encoded more often than once, as forwarders do; one that stands in the open keeps
- * the escapes it has of its own. */
+ * the escapes it has of its own. One without a scheme has that of the forwarder, https. */
 static bool decode_peel(struct span in, const char *argument, GString *out)
 {
 	(void)argument;
@@ -68,6 +68,8 @@ static bool decode_peel(struct span in, const char *argument, GString *out)
 		g_string_truncate(out, 0);
 		unescape(span_from_string(layer), '%', false, out);
 	}
+	if (g_str_has_prefix(out->str, "//"))
+		g_string_prepend(out, "https:");
 	return true;
 }
 

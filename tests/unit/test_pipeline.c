@@ -95,6 +95,9 @@ static void test_peel(void **state)
 	assert_peels("%68%74%74%70%3a%2f%2fb.example", "http://b.example");
 	assert_peels("http%73%3A//b.example", "https://b.example");
 	assert_peels("%2520https%253A//b.example", " https://b.example");
+	assert_peels("//b.example/%2Fa", "https://b.example/%2Fa");
+	assert_peels("%2F%2Fb.example", "https://b.example");
+	assert_peels("/b.example", "/b.example");
 	/* What the destination has encoded itself stays, however deep it stood. */
 	assert_peels("https://b.example/%2Fa?b=%2520c", "https://b.example/%2Fa?b=%2520c");
 	assert_peels("https%3A%2F%2Fb.example%2F%3Fc%3D%2526d", "https://b.example/?c=%26d");
