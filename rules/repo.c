@@ -279,7 +279,7 @@ static bool copy_file(const char *from, const char *to, GError **error)
 		return false;
 	if (g_mkdir_with_parents(dir, 0777) == 0)
 		return g_file_set_contents_full(
-			to, bytes, (gssize)len, G_FILE_SET_CONTENTS_CONSISTENT, 0666, error);
+			to, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0666, error);
 	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "%s: %s", dir, g_strerror(errno));
 	return false;
 }
