@@ -7,7 +7,7 @@
 #define BUSY_MS 5000
 
 /* Raised with every change of the tables. The index is a cache: an older one is made anew. */
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 static const char schema[] =
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE rule(id TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;"
@@ -18,7 +18,7 @@ static const char schema[] =
 	"CREATE INDEX message_network ON message(network);"
 	"CREATE TABLE url("
 	" id INTEGER PRIMARY KEY, href TEXT NOT NULL UNIQUE, host TEXT NOT NULL,"
-	" end INTEGER NOT NULL, landing TEXT);"
+	" end INTEGER NOT NULL, landing TEXT, signs INTEGER NOT NULL DEFAULT 0);"
 	"CREATE INDEX url_host ON url(host);"
 	"CREATE INDEX url_landing ON url(landing);"
 	"CREATE TABLE link("

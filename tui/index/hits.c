@@ -4,6 +4,9 @@
  */
 #include "tui/index/db.h"
 
+/* Images are fetched from everywhere by ids; only those that are made to track count. */
+#define LINK_KINDS_FOLLOWED (~(1 << LINK_IMAGE | 1 << LINK_LINK))
+
 /* ---- URLs ---- */
 
 struct search {
@@ -222,4 +225,13 @@ char *index_esps(struct index *index, const char *message_id)
 	while (row && db_next(index, row, NULL))
 		g_string_append_printf(text, "%s%s", text->len ? " " : "", db_text(row, 0));
 	return g_string_free(text, FALSE);
+}
+
+bool index_has_unexplained(struct index *index, const char *message_id)
+{
+	return db_number(index, NULL,
+		       "SELECT count(*) FROM message JOIN link ON link.message = message.id"
+		       " JOIN url ON url.id = link.url"
+		       " WHERE message.mid = ? AND url.signs <> 0 AND link.kinds & ?",
+		       "ti", message_id, (gint64)LINK_KINDS_FOLLOWED) > 0;
 }

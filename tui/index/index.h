@@ -55,6 +55,10 @@ bool index_clear(struct index *index, GError **error);
  * there are none, NULL where the message is not in the index. The caller frees it with g_free(). */
 char *index_esps(struct index *index, const char *message_id);
 
+/* Whether the message has a link that looks like a tracker and that no rule explains; false also
+ * where the message is not in the index. */
+bool index_has_unexplained(struct index *index, const char *message_id);
+
 struct index_totals {
 	gint64 messages, unreadable;
 	gint64 links; /* of messages: each URL of a message once */

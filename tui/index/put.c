@@ -3,6 +3,7 @@
  * Into the index: messages with their links, and what the rules say of each URL.
  */
 #include "rules/chain.h"
+#include "rules/unexplained.h"
 #include "tui/index/db.h"
 #include "tui/mail/verdict.h"
 
@@ -54,7 +55,19 @@ static bool put_hop(struct index *index, gint64 url, guint n, const char *href,
 		match ? field(match, "campaign") : NULL, match ? field(match, "recipient") : NULL);
 }
 
-static bool put_chain(struct index *index, gint64 url, const struct chain *chain, GError **error)
+/* Whether what no rule explains of the chain looks like a tracker. */
+static unsigned signs_of(const char *href, const struct chain *chain)
+{
+	const char *end = chain->end == CHAIN_PLAIN ? href : chain->landing;
+	struct url *url = end ? url_parse(end, strlen(end), NULL) : NULL;
+	unsigned signs = url ? unexplained_signs(url) : 0;
+
+	url_free(url);
+	return signs;
+}
+
+static bool put_chain(struct index *index, gint64 url, const char *href, const struct chain *chain,
+	GError **error)
 {
 	guint n = 0;
 
@@ -66,8 +79,9 @@ static bool put_chain(struct index *index, gint64 url, const struct chain *chain
 	}
 	if (chain->landing && n && !put_hop(index, url, n, chain->landing, NULL, error))
 		return false;
-	return db_run(index, error, "UPDATE url SET end = ?, landing = ? WHERE id = ?", "iti",
-		(gint64)chain->end, chain->landing_domain, url);
+	return db_run(index, error, "UPDATE url SET end = ?, landing = ?, signs = ? WHERE id = ?",
+		"itii", (gint64)chain->end, chain->landing_domain, (gint64)signs_of(href, chain),
+		url);
 }
 
 bool index_judge(
@@ -76,7 +90,7 @@ bool index_judge(
 	struct url *url = url_parse(href, strlen(href), NULL);
 	struct chain *chain = url ? chain_follow(matcher, url) : NULL;
 	bool good = db_run(index, error, "DELETE FROM hop WHERE url = ?", "i", id) &&
-		    (!chain || put_chain(index, id, chain, error));
+		    (!chain || put_chain(index, id, href, chain, error));
 
 	if (chain)
 		chain_free(chain);
@@ -99,7 +113,7 @@ static gint64 put_url(struct index *index, const struct verdict *verdict, GError
 			       "INSERT INTO url(href, host, end, landing) VALUES(?, ?, 0, NULL)",
 			       "tt", href, host)) {
 		id = sqlite3_last_insert_rowid(index->db);
-		if (put_chain(index, id, verdict->chain, &failed))
+		if (put_chain(index, id, href, verdict->chain, &failed))
 			return id;
 	}
 	g_propagate_error(error, failed);

@@ -495,8 +495,27 @@ static void act_open(struct screen *screen)
 
 	if (!selected(state))
 		return;
-	struct message_opening opening = {selected(state)->id, state->query, step, screen};
+	struct message_opening opening = {selected(state)->id, state->query, step, screen, false};
 	app_push(screen->app, &screen_message, &opening);
+}
+
+/* Opens the next message, from this one on, that has a link to write a rule for. */
+static void act_unexplained(struct screen *screen)
+{
+	struct list_state *state = screen->state;
+	size_t before = state->scroll.at;
+	const char *id = selected(state) ? selected(state)->id : NULL;
+
+	while (id && !index_has_unexplained(screen->app->index, id))
+		id = step(screen, 1);
+	if (id) {
+		struct message_opening opening = {id, state->query, step, screen, true};
+
+		app_push(screen->app, &screen_message, &opening);
+	} else {
+		state->scroll.at = before;
+		app_report(screen->app, "no link from here on looks like a tracker without a rule");
+	}
 }
 
 static void queried(struct screen *screen, const char *text)
@@ -716,6 +735,8 @@ static const struct binding list_bindings[] = {
 	{"l", "label", "label the marked messages, or this one, with a provider (tags only)", true,
 		act_label},
 	{"L", "label all", "label every message of the query", false, act_label_query},
+	{"N", "no rule", "open the next message with a tracker-like link that has no rule", true,
+		act_unexplained},
 	{"m t", "mark", "mark the message, or take the mark away", true, act_mark},
 	{"M", "mark all", "mark all messages that were read so far", false, act_mark_all},
 	{"U", "unmark", "take all marks away", false, act_unmark_all},

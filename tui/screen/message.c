@@ -7,6 +7,7 @@
 
 #include "rules/domain.h"
 #include "rules/error.h"
+#include "rules/unexplained.h"
 #include "tui/app.h"
 #include "tui/esp_choice.h"
 #include "tui/mail/message.h"
@@ -40,8 +41,9 @@ struct message_state {
 	struct screen *list;
 
 	struct message *message;
-	GPtrArray *verdicts;     /* of struct verdict, one a link */
-	GArray *listed;          /* of guint: the verdicts in the pane, in order of their numbers */
+	GPtrArray *verdicts; /* of struct verdict, one a link */
+	GArray *listed;      /* of guint: the verdicts in the pane, in order of their numbers */
+	GArray *suspect; /* of bool, as `listed`: looks like a tracker, and no rule explains it */
 	struct matcher *matcher; /* the verdicts are by these rules */
 	size_t at;               /* selected, in listed */
 	bool all_headers;
@@ -125,6 +127,37 @@ static guint number_of(const struct message_state *state, guint verdict)
 		if (g_array_index(state->listed, guint, i) == verdict)
 			return i + 1;
 	return 0;
+}
+
+/* Where no rule gets any further: that is the URL that needs one. */
+static struct url *unexplained_url(const struct verdict *verdict)
+{
+	const struct chain *chain = verdict->chain;
+	const char *href = chain->landing ? chain->landing : url_href(verdict->link->url);
+
+	return url_parse(href, strlen(href), NULL);
+}
+
+/* Looking takes time, and a mail can have any number of links. */
+#define MAX_SUSPECTS 500
+
+static void find_suspects(struct message_state *state)
+{
+	g_array_set_size(state->suspect, 0);
+	for (guint i = 0; i < state->listed->len; i++) {
+		const struct verdict *verdict =
+			state->verdicts->pdata[g_array_index(state->listed, guint, i)];
+		struct url *url = i < MAX_SUSPECTS ? unexplained_url(verdict) : NULL;
+		bool suspect = url && unexplained_signs(url);
+
+		g_array_append_val(state->suspect, suspect);
+		url_free(url);
+	}
+}
+
+static bool is_suspect(const struct message_state *state, size_t listed)
+{
+	return g_array_index(state->suspect, bool, listed);
 }
 
 /* ---- the display text ---- */
@@ -254,6 +287,7 @@ static void judge(struct screen *screen)
 	state->matcher = matcher_ref(screen->app->matcher);
 	state->verdicts = verdict_of_links(message_links(state->message), state->matcher);
 	number_links(state);
+	find_suspects(state);
 	build_text(state);
 }
 
@@ -275,6 +309,8 @@ static bool load(struct screen *screen, const char *id, GError **error)
 	return true;
 }
 
+static bool select_suspect(struct message_state *state, size_t from);
+
 static bool message_open(struct screen *screen, const void *argument, GError **error)
 {
 	struct message_state *state = screen->state;
@@ -284,12 +320,17 @@ static bool message_open(struct screen *screen, const void *argument, GError **e
 	state->step = opening->step;
 	state->list = opening->list;
 	state->listed = g_array_new(FALSE, FALSE, sizeof(guint));
+	state->suspect = g_array_new(FALSE, FALSE, sizeof(bool));
 	state->text = g_string_new(NULL);
 	state->spans = g_array_new(FALSE, FALSE, sizeof(struct span_of_link));
 	state->paragraphs = g_ptr_array_new_with_free_func(paragraph_free);
 	state->lines = g_array_new(FALSE, FALSE, sizeof(struct line));
 	state->scroll.pager = true;
-	return load(screen, opening->id, error);
+	if (!load(screen, opening->id, error))
+		return false;
+	if (opening->unexplained)
+		select_suspect(state, 0);
+	return true;
 }
 
 static void message_close(struct screen *screen)
@@ -300,6 +341,7 @@ static void message_close(struct screen *screen)
 	g_free(state->id);
 	g_free(state->query);
 	g_array_unref(state->listed);
+	g_array_unref(state->suspect);
 	g_string_free(state->text, TRUE);
 	g_array_unref(state->spans);
 	g_ptr_array_unref(state->paragraphs);
@@ -475,9 +517,10 @@ static int draw_end(
 }
 
 static void draw_link(const struct app *app, const struct canvas *line, guint number,
-	const struct verdict *verdict)
+	const struct verdict *verdict, bool suspect)
 {
 	const char *esp = verdict_esp(verdict);
+	const char *nobody = suspect ? "no rule?" : "-";
 	const char *account = field(verdict->chain, "account"),
 		   *campaign = field(verdict->chain, "campaign");
 	bool wide = line->width >= 110;
@@ -490,7 +533,10 @@ static void draw_link(const struct app *app, const struct canvas *line, guint nu
 		verdict->signals & (SIGNAL_DECEPTIVE_TEXT | SIGNAL_DANGEROUS_SCHEME) ? "!" : " ",
 		STYLE_BAD);
 	x += 2;
-	canvas_text(line, 0, x, esp_width, esp ? esp : "-", esp ? theme_esp(esp) : STYLE_QUIET);
+	canvas_text(line, 0, x, esp_width, esp ? esp : nobody,
+		esp       ? theme_esp(esp)
+		: suspect ? STYLE_MARKED
+			  : STYLE_QUIET);
 	x += esp_width + 1;
 	canvas_text(line, 0, x, 7, link_kind_name(verdict->link->kind), STYLE_QUIET);
 	x += 8;
@@ -519,7 +565,8 @@ static void draw_links(struct screen *screen, const struct canvas *canvas)
 
 		line.selected = i == state->at;
 		draw_link(screen->app, &line, i + 1,
-			state->verdicts->pdata[g_array_index(state->listed, guint, i)]);
+			state->verdicts->pdata[g_array_index(state->listed, guint, i)],
+			is_suspect(state, i));
 	}
 }
 
@@ -639,6 +686,44 @@ static void act_previous_message(struct screen *screen)
 	go_to(screen, -1);
 }
 
+/* The first suspect link from number `from` on, counted from 0. */
+static bool select_suspect(struct message_state *state, size_t from)
+{
+	for (size_t i = from; i < state->listed->len; i++) {
+		if (!is_suspect(state, i))
+			continue;
+		state->at = i;
+		show_selected(state);
+		return true;
+	}
+	return false;
+}
+
+/* Goes down the list as far as it takes. */
+static void act_next_unexplained(struct screen *screen)
+{
+	struct message_state *state = screen->state;
+	GError *error = NULL;
+	const char *id;
+	int steps = 0;
+
+	if (select_suspect(state, state->at + 1))
+		return;
+	while ((id = state->step ? state->step(state->list, 1) : NULL)) {
+		steps++;
+		if (!index_has_unexplained(screen->app->index, id))
+			continue;
+		if (!load(screen, id, &error))
+			app_error(screen->app, error);
+		else
+			select_suspect(state, 0);
+		return;
+	}
+	if (steps)
+		state->step(state->list, -steps);
+	app_report(screen->app, "no further link looks like a tracker without a rule");
+}
+
 static void act_headers(struct screen *screen)
 {
 	struct message_state *state = screen->state;
@@ -727,15 +812,6 @@ static bool explained_by(const struct verdict *verdict, const char *esp)
 	return false;
 }
 
-/* Where no rule gets any further: that is the URL that needs one. */
-static struct url *unexplained_url(const struct verdict *verdict)
-{
-	const char *href =
-		verdict->chain->landing ? verdict->chain->landing : url_href(verdict->link->url);
-
-	return url_parse(href, strlen(href), NULL);
-}
-
 static void draft_rule(struct screen *screen, const char *esp, const char *name)
 {
 	struct message_state *state = screen->state;
@@ -792,6 +868,10 @@ static const struct binding message_bindings[] = {
 		true, act_label},
 	{"J Right", "next", "the next message of the list", true, act_next_message},
 	{"K Left", "previous", "the previous message", false, act_previous_message},
+	{"N", "no rule",
+		"the next link that looks like a tracker and has no rule, also of the next "
+		"messages",
+		true, act_next_unexplained},
 	{"h", "headers", "all headers, with the Received chain, or the usual ones", true,
 		act_headers},
 	{"r", "source", "the message as it arrived", true, act_source},

@@ -14,6 +14,7 @@ struct message_opening {
 	 * id there, or NULL at an end. Lives until the list changes. NULL: there is no list. */
 	const char *(*step)(struct screen *list, int step);
 	struct screen *list;
+	bool unexplained; /* select the first link that looks like a tracker without a rule */
 };
 
 #endif
