@@ -4,8 +4,8 @@
  * stand.
  */
 #include "tui/index/index.h"
-#include "tui/mail/message.h"
 #include "tui/command/command.h"
+#include "tui/mail/message.h"
 #include "tui/paths.h"
 #include "tui/widget/shown.h"
 
