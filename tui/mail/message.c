@@ -207,7 +207,7 @@ static GByteArray *content_of(GMimePart *mime)
 
 	if (wrapper)
 		g_mime_data_wrapper_write_to_stream(wrapper, stream);
-	bytes = g_byte_array_ref(g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream)));
+	bytes = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
 	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
 	g_object_unref(stream);
 	return bytes;
