@@ -404,6 +404,19 @@ static void show(struct message *message, guint index)
 
 /* ---- headers ---- */
 
+/* Fields that servers write for servers hold no encoded words (RFC 2047 §5): decoding them would
+ * let a client's HELO turn into the server's own punctuation. */
+static bool is_trace(const char *name)
+{
+	static const char *const names[] = {"Received", "Return-Path", "Authentication-Results",
+		"Received-SPF", "ARC-Authentication-Results"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (g_ascii_strcasecmp(names[i], name) == 0)
+			return true;
+	return false;
+}
+
 static void read_headers(struct message *message, GMimeObject *object)
 {
 	GMimeHeaderList *list = g_mime_object_get_header_list(object);
@@ -412,7 +425,9 @@ static void read_headers(struct message *message, GMimeObject *object)
 	for (int i = 0; i < count; i++) {
 		GMimeHeader *from = g_mime_header_list_get_header_at(list, i);
 		struct message_header *header = g_new0(struct message_header, 1);
-		const char *value = g_mime_header_get_value(from);
+		const char *value = is_trace(g_mime_header_get_name(from))
+					    ? g_mime_header_get_raw_value(from)
+					    : g_mime_header_get_value(from);
 		g_autofree char *unfolded = g_mime_utils_header_unfold(value ? value : "");
 
 		header->name = valid(g_mime_header_get_name(from));

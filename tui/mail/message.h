@@ -26,8 +26,11 @@ struct message_part {
 };
 
 struct message_header {
-	char *name;  /* as written */
-	char *value; /* decoded (RFC 2047), unfolded, valid UTF-8, unsanitised */
+	char *name; /* as written */
+	/* Unfolded, valid UTF-8, unsanitised; decoded (RFC 2047) unless it is a trace field:
+	 * Received, Return-Path, Authentication-Results, Received-SPF, ARC-Authentication-Results.
+	 */
+	char *value;
 };
 
 /* Call once before any other function here, from the main thread (starts GMime). */
