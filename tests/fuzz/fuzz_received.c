@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-#include "tui/mail/message.h"
 #include "tui/mail/received.h"
 
 #include <stdint.h>
@@ -26,16 +25,9 @@ static void check(const struct received *received)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autofree char *value = g_strndup((const char *)data, size);
-	g_autofree char *mail = g_strconcat("Received: ", value, "\r\n\r\n", NULL);
-	static gsize once;
-
-	if (g_once_init_enter(&once)) {
-		message_library_init();
-		g_once_init_leave(&once, 1);
-	}
 	struct received *received = received_parse(value);
+
 	check(received);
 	received_free(received);
-	message_free(message_parse(mail, strlen(mail), NULL, NULL));
 	return 0;
 }
