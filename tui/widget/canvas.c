@@ -72,16 +72,23 @@ int canvas_shown(const struct canvas *canvas, int y, int x, int width, const str
 int canvas_text(
 	const struct canvas *canvas, int y, int x, int width, const char *bytes, enum style style)
 {
+	/* What is far beyond the right edge need not be looked at: every column has at most one
+	 * base and its marks. */
+	size_t limit = (size_t)MAX(width, 0) * 32 + 64, len;
 	struct shown *shown;
 	int drawn;
 
 	if (!bytes || width <= 0)
 		return 0;
-	/* What is far beyond the right edge need not be looked at: every column has at most one
-	 * base and its marks. */
-	shown = shown_new((struct span){bytes, strnlen(bytes, (size_t)width * 32 + 64)});
+	len = strnlen(bytes, limit);
+	while (len + 4 > limit && bytes[len] && ((guchar)bytes[len] & 0xC0) == 0x80)
+		len--;
+	shown = shown_new((struct span){bytes, len});
 	drawn = canvas_shown(canvas, y, x, width, shown, style);
 	shown_free(shown);
+	/* A flood of marks takes no columns and must not hide that there is more. */
+	if (bytes[len] && drawn < width)
+		drawn += canvas_text(canvas, y, x + drawn, width - drawn, "…", STYLE_QUIET);
 	return drawn;
 }
 
