@@ -149,27 +149,18 @@ static bool on_hit(void *user, const struct index_hit *hit)
 
 /* ---- the job ---- */
 
-/* The ids of the query; NULL with an error. */
-static GHashTable *ids_of_query(struct counting *counting, struct store *store, GError **error)
+/* Returns false with an error. */
+static bool read_query(struct counting *counting, struct store *store, GError **error)
 {
-	GHashTable *ids = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	struct store_cursor *cursor =
-		store_query(store, counting->input->query, STORE_NEWEST_FIRST, error);
-	bool good = cursor != NULL;
+	g_autoptr(GPtrArray) ids =
+		store_query_ids(store, counting->input->query, job_stops, counting->job, error);
 
-	while (good && !store_cursor_at_end(cursor) && !job_cancelled(counting->job)) {
-		g_autoptr(GPtrArray) rows = store_rows_new();
-
-		good = store_cursor_read(cursor, 512, rows, error);
-		for (guint i = 0; i < rows->len; i++)
-			g_hash_table_add(
-				ids, g_steal_pointer(&((struct store_row *)rows->pdata[i])->id));
-	}
-	g_clear_pointer(&cursor, store_cursor_free);
-	if (good)
-		return ids;
-	g_hash_table_unref(ids);
-	return NULL;
+	if (!ids)
+		return false;
+	counting->in_query = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (guint i = 0; i < ids->len; i++)
+		g_hash_table_add(counting->in_query, g_steal_pointer(&ids->pdata[i]));
+	return true;
 }
 
 static void count(struct counting *counting, GError **error)
@@ -178,12 +169,7 @@ static void count(struct counting *counting, GError **error)
 	struct store *store = store_open_again(input->store, error);
 	struct index *index = store ? index_open_again(input->index, error) : NULL;
 
-	if (index && input->query) {
-		counting->in_query = ids_of_query(counting, store, error);
-		if (!counting->in_query)
-			g_clear_pointer(&index, index_close);
-	}
-	if (index) {
+	if (index && (!input->query || read_query(counting, store, error))) {
 		counting->preview->whole = index_is_whole(index);
 		index_rule_hits(index, input->matcher, input->rule_id, on_hit, counting, error);
 	}

@@ -54,6 +54,8 @@ extern const struct screen_ops
 extern const struct screen_ops
 	screen_label; /* argument: const struct label_request (tui/screen/label.h) */
 extern const struct screen_ops
+	screen_campaigns; /* argument: const struct campaigns_opening (tui/screen/campaigns.h) */
+extern const struct screen_ops
 	screen_samples; /* argument: const struct samples_opening (tui/screen/samples.h) */
 extern const struct screen_ops
 	screen_history; /* argument: a rule id, const char *, or NULL for all */

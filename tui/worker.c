@@ -82,6 +82,11 @@ bool job_cancelled(const struct job *job)
 	return g_atomic_int_get(&job->cancelled);
 }
 
+bool job_stops(void *job)
+{
+	return job_cancelled(job);
+}
+
 void job_post(struct job *job, void *item)
 {
 	post(job, item);

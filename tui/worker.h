@@ -38,6 +38,8 @@ void job_cancel(struct job *job);
 
 /* From the job's thread. */
 bool job_cancelled(const struct job *job);
+/* The same, for functions that ask whether to stop. */
+bool job_stops(void *job);
 void job_post(struct job *job, void *item);
 
 /* Readable when something can be delivered. */

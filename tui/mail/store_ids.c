@@ -1,11 +1,35 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Everything in the store, whatever the user's excluded tags: what an index of it needs.
+ * Message ids: those of a query, and of everything in the store, whatever the user's excluded tags,
+ * which an index of it needs.
  */
 #include "tui/mail/store_internal.h"
 
+/* Rows read at a time. */
+#define BATCH 512
 /* How often a list that the database's changes cut short is read again. */
 #define TRIES 5
+
+GPtrArray *store_query_ids(struct store *store, const char *query, bool (*stop)(void *user),
+	void *user, GError **error)
+{
+	struct store_cursor *cursor = store_query(store, query, STORE_NEWEST_FIRST, error);
+	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+	bool good = cursor != NULL;
+
+	while (good && !store_cursor_at_end(cursor) && !(stop && stop(user))) {
+		g_autoptr(GPtrArray) rows = store_rows_new();
+
+		good = store_cursor_read(cursor, BATCH, rows, error);
+		for (guint i = 0; i < rows->len; i++)
+			g_ptr_array_add(
+				ids, g_steal_pointer(&((struct store_row *)rows->pdata[i])->id));
+	}
+	g_clear_pointer(&cursor, store_cursor_free);
+	if (!good)
+		g_clear_pointer(&ids, g_ptr_array_unref);
+	return ids;
+}
 
 /* `lastmod:N..`, which the revision itself is part of. */
 static char *query_since(struct store *store, const char *revision)

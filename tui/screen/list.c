@@ -7,6 +7,7 @@
 #include "tui/app.h"
 #include "tui/esp_choice.h"
 #include "tui/query_complete.h"
+#include "tui/screen/campaigns.h"
 #include "tui/screen/message.h"
 #include "tui/screen/picker.h"
 
@@ -135,7 +136,7 @@ static void ids_found_free(gpointer data)
 {
 	struct ids_found *found = data;
 
-	g_ptr_array_unref(found->ids);
+	g_clear_pointer(&found->ids, g_ptr_array_unref);
 	g_clear_error(&found->error);
 	g_free(found);
 }
@@ -145,19 +146,9 @@ static void ids_run(struct job *job, void *data)
 	struct list_job *input = data;
 	struct ids_found *found = g_new0(struct ids_found, 1);
 	struct store *store = store_open_again(input->store, &found->error);
-	struct store_cursor *cursor =
-		store ? store_query(store, input->query, STORE_NEWEST_FIRST, &found->error) : NULL;
 
-	found->ids = g_ptr_array_new_with_free_func(g_free);
-	while (cursor && !found->error && !store_cursor_at_end(cursor) && !job_cancelled(job)) {
-		g_autoptr(GPtrArray) rows = store_rows_new();
-
-		store_cursor_read(cursor, 512, rows, &found->error);
-		for (guint i = 0; i < rows->len; i++)
-			g_ptr_array_add(found->ids,
-				g_steal_pointer(&((struct store_row *)rows->pdata[i])->id));
-	}
-	g_clear_pointer(&cursor, store_cursor_free);
+	if (store)
+		found->ids = store_query_ids(store, input->query, job_stops, job, &found->error);
 	store_close(store);
 	job_post(job, found);
 }
@@ -727,6 +718,14 @@ static void act_label_query(struct screen *screen)
 		picked_for_query);
 }
 
+static void act_campaigns(struct screen *screen)
+{
+	struct list_state *state = screen->state;
+	struct campaigns_opening opening = {state->query, NULL, GROUPS_ESP};
+
+	app_push(screen->app, &screen_campaigns, &opening);
+}
+
 static const struct binding list_bindings[] = {
 	{"Enter o", "open", "open the message", true, act_open},
 	{"/", "query", "change the query (notmuch syntax; Tab completes, Up recalls)", true,
@@ -737,6 +736,8 @@ static const struct binding list_bindings[] = {
 	{"L", "label all", "label every message of the query", false, act_label_query},
 	{"N", "no rule", "open the next message with a tracker-like link that has no rule", true,
 		act_unexplained},
+	{"c", "campaigns", "the messages of the query by provider, account, landing domain", true,
+		act_campaigns},
 	{"m t", "mark", "mark the message, or take the mark away", true, act_mark},
 	{"M", "mark all", "mark all messages that were read so far", false, act_mark_all},
 	{"U", "unmark", "take all marks away", false, act_unmark_all},
