@@ -31,32 +31,68 @@ static bool has_verb(const char *line, const char *verb)
 	return strncmp(line, verb, len) == 0 && (line[len] == ' ' || !line[len]);
 }
 
-static bool is_known(const char *line)
+static const char *argument_of(const char *line)
 {
-	static const char *const verbs[] = {
-		"size", "keys", "type", "save-screen", "expect", "refuse", "resize"};
+	const char *blank = strchr(line, ' ');
 
-	if (!*line || *line == '#')
-		return true;
+	return blank ? blank + 1 : "";
+}
+
+static bool is_size(const char *argument)
+{
+	int width, height;
+
+	return parse_size(argument, &width, &height);
+}
+
+static bool are_keys(const char *argument)
+{
+	g_auto(GStrv) words = g_strsplit(argument, " ", -1);
+
+	for (guint i = 0; words[i]; i++)
+		if (*words[i] && !key_from_name(words[i], strlen(words[i])))
+			return false;
+	return *argument;
+}
+
+static bool is_text(const char *argument)
+{
+	return *argument;
+}
+
+static const struct {
+	const char *name;
+	bool (*takes)(const char *argument);
+} verbs[] = {
+	{"size", is_size},
+	{"keys", are_keys},
+	{"type", is_text},
+	{"save-screen", is_text},
+	{"expect", is_text},
+	{"refuse", is_text},
+	{"resize", is_size},
+};
+
+static bool is_command(const char *line)
+{
 	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-		if (has_verb(line, verbs[i]))
-			return true;
-	return false;
+		if (has_verb(line, verbs[i].name))
+			return verbs[i].takes(argument_of(line));
+	return !*line || *line == '#';
 }
 
 static bool check(struct script *script, GError **error)
 {
 	for (guint i = 0; script->lines[i]; i++) {
 		char *line = g_strchomp(script->lines[i]);
-		bool good = is_known(line);
 
-		if (has_verb(line, "size"))
-			good = parse_size(line + strlen("size"), &script->width, &script->height);
-		if (!good) {
+		if (!is_command(line)) {
 			g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_INVALID,
 				"%s:%u: not a command: %s", script->path, i + 1, line);
 			return false;
 		}
+		if (has_verb(line, "size"))
+			parse_size(argument_of(line), &script->width, &script->height);
 	}
 	return true;
 }
@@ -125,8 +161,6 @@ static void queue_keys(struct script *script, const char *names)
 
 		if (key)
 			g_array_append_val(script->keys, key);
-		else if (*words[i])
-			fail(script, "not a key: %s", words[i]);
 	}
 }
 
@@ -149,11 +183,10 @@ static void look_for(struct script *script, const char *text, bool wanted)
 
 static void run_line(struct script *script, const char *line)
 {
-	const char *argument = strchr(line, ' ');
+	const char *argument = argument_of(line);
 	GError *error = NULL;
 	int width, height;
 
-	argument = argument ? argument + 1 : "";
 	if (has_verb(line, "keys"))
 		queue_keys(script, argument);
 	else if (has_verb(line, "type"))
