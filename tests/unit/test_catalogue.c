@@ -110,7 +110,7 @@ static void rules_pass_their_tests(void **state)
 	struct problems *problems = problems_new();
 
 	(void)state;
-	assert_true(ruleset_rules(ruleset)->len > 185);
+	assert_true(ruleset_rules(ruleset)->len > 430);
 	matcher_check(matcher, NULL, problems);
 	fail_on(problems);
 	problems_free(problems);
@@ -218,6 +218,29 @@ static void providers_have_rules(void **state)
 	ruleset_unref(ruleset);
 }
 
+static void every_kind_is_covered(void **state)
+{
+	static const guint at_least[] = {
+		[ESP_ESP] = 40,
+		[ESP_MAILER] = 22,
+		[ESP_KIT] = 6,
+		[ESP_WRAPPER] = 23,
+		[ESP_REDIRECTOR] = 60,
+		[ESP_SHORTENER] = 80,
+	};
+	struct ruleset *ruleset = load();
+	const GPtrArray *esps = ruleset_esps(ruleset);
+	guint found[G_N_ELEMENTS(at_least)] = {0};
+
+	(void)state;
+	for (guint i = 0; i < esps->len; i++)
+		found[((const struct esp *)esps->pdata[i])->kind]++;
+	for (guint i = 0; i < G_N_ELEMENTS(at_least); i++)
+		if (found[i] < at_least[i])
+			fail_msg("%u providers of kind %s", found[i], esp_kind_name(i));
+	ruleset_unref(ruleset);
+}
+
 static void ordinary_links_are_left_alone(void **state)
 {
 	struct ruleset *ruleset = load();
@@ -247,6 +270,7 @@ int main(void)
 		cmocka_unit_test(files_are_canonical),
 		cmocka_unit_test(required_rules_are_in_use),
 		cmocka_unit_test(providers_have_rules),
+		cmocka_unit_test(every_kind_is_covered),
 		cmocka_unit_test(ordinary_links_are_left_alone),
 	};
 
