@@ -235,3 +235,16 @@ bool index_has_unexplained(struct index *index, const char *message_id)
 		       " WHERE message.mid = ? AND url.signs <> 0 AND link.kinds & ?",
 		       "ti", message_id, (gint64)LINK_KINDS_FOLLOWED) > 0;
 }
+
+char *index_network(struct index *index, const char *message_id)
+{
+	sqlite3_stmt *row =
+		db_query(index, NULL, "SELECT network FROM message WHERE mid = ?", "t", message_id);
+	char *network = NULL;
+
+	if (row && db_next(index, row, NULL)) {
+		network = g_strdup(db_text(row, 0));
+		sqlite3_reset(row);
+	}
+	return network;
+}

@@ -59,6 +59,10 @@ char *index_esps(struct index *index, const char *message_id);
  * where the message is not in the index. */
 bool index_has_unexplained(struct index *index, const char *message_id);
 
+/* The network that the message was sent from, NULL where it is not known; the caller frees it with
+ * g_free(). */
+char *index_network(struct index *index, const char *message_id);
+
 struct index_totals {
 	gint64 messages, unreadable;
 	gint64 links; /* of messages: each URL of a message once */

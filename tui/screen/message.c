@@ -12,6 +12,7 @@
 #include "tui/esp_choice.h"
 #include "tui/mail/message.h"
 #include "tui/mail/verdict.h"
+#include "tui/pivot.h"
 #include "tui/screen/label.h"
 #include "tui/screen/pager.h"
 
@@ -54,6 +55,7 @@ struct message_state {
 	GArray *lines;         /* of struct line, for `width` */
 	int width;
 	struct scroll scroll, pane;
+	struct pivot *pivot;
 };
 
 /* ---- loading ---- */
@@ -310,6 +312,7 @@ static bool load(struct screen *screen, const char *id, GError **error)
 }
 
 static bool select_suspect(struct message_state *state, size_t from);
+static void pivot_picked(struct screen *screen, const char *value);
 
 static bool message_open(struct screen *screen, const void *argument, GError **error)
 {
@@ -326,6 +329,7 @@ static bool message_open(struct screen *screen, const void *argument, GError **e
 	state->paragraphs = g_ptr_array_new_with_free_func(paragraph_free);
 	state->lines = g_array_new(FALSE, FALSE, sizeof(struct line));
 	state->scroll.pager = true;
+	state->pivot = pivot_new(screen, pivot_picked);
 	if (!load(screen, opening->id, error))
 		return false;
 	if (opening->unexplained)
@@ -338,6 +342,7 @@ static void message_close(struct screen *screen)
 	struct message_state *state = screen->state;
 
 	drop_message(state);
+	pivot_free(state->pivot);
 	g_free(state->id);
 	g_free(state->query);
 	g_array_unref(state->listed);
@@ -860,6 +865,21 @@ static void act_label(struct screen *screen)
 	esp_choice_ask(screen->app, title, verdict_esp(verdict), picked);
 }
 
+/* ---- what other messages have in common with the link ---- */
+
+static void pivot_picked(struct screen *screen, const char *value)
+{
+	pivot_pick(((struct message_state *)screen->state)->pivot, value);
+}
+
+static void act_pivot(struct screen *screen)
+{
+	struct message_state *state = screen->state;
+
+	if (selected(state))
+		pivot_ask(state->pivot, selected(state)->chain, state->id);
+}
+
 static const struct binding message_bindings[] = {
 	{"Tab n", "next link", "select the next link", true, act_next_link},
 	{"BackTab p", "previous link", "select the previous link", false, act_previous_link},
@@ -872,6 +892,9 @@ static const struct binding message_bindings[] = {
 		"the next link that looks like a tracker and has no rule, also of the next "
 		"messages",
 		true, act_next_unexplained},
+	{"w", "same",
+		"the messages with the same account, campaign, landing domain, network or rule",
+		true, act_pivot},
 	{"h", "headers", "all headers, with the Received chain, or the usual ones", true,
 		act_headers},
 	{"r", "source", "the message as it arrived", true, act_source},
