@@ -337,13 +337,29 @@ static gint by_name(gconstpointer a, gconstpointer b)
 	return strcmp(**(const char *const *const *)a, **(const char *const *const *)b);
 }
 
+/* URLs may have empty labels in their hosts (`a..example.com`), suffixes of rules do not. */
+static struct span after_empty_labels(struct span host)
+{
+	size_t start = 0, label = 0;
+
+	while (host.len && host.ptr[host.len - 1] == '.')
+		host.len--;
+	for (size_t i = 0; i < host.len; i++) {
+		if (host.ptr[i] != '.')
+			continue;
+		start = i == label ? i + 1 : start;
+		label = i + 1;
+	}
+	return (struct span){host.ptr + start, host.len - start};
+}
+
 static void set_host(struct rule *rule, struct span host)
 {
+	struct span suffix = after_empty_labels(host);
+
 	g_ptr_array_set_size(rule->hosts, 0);
-	if (host.len && host.ptr[host.len - 1] == '.')
-		host.len--;
-	if (host.len)
-		g_ptr_array_add(rule->hosts, span_dup(host));
+	if (suffix.len)
+		g_ptr_array_add(rule->hosts, span_dup(suffix));
 }
 
 static void set_decode(struct rule *rule, const GPtrArray *decodings)
