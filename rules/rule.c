@@ -221,6 +221,21 @@ const char *rule_status_name(enum rule_status status)
 	return names[status];
 }
 
+/* What would end early or lose blanks is quoted as YAML does it. */
+static void append_argument(GString *text, const char *argument)
+{
+	size_t len = strlen(argument);
+	bool plain = len && *argument != '\'' && !strpbrk(argument, "|;") &&
+		     !g_ascii_isspace(*argument) && !g_ascii_isspace(argument[len - 1]);
+
+	g_string_append(text, plain ? " " : " '");
+	for (; *argument; argument++)
+		g_string_append(
+			text, !plain && *argument == '\'' ? "''" : (char[]){*argument, '\0'});
+	if (!plain)
+		g_string_append_c(text, '\'');
+}
+
 char *rule_pipeline_text(const GPtrArray *pipeline)
 {
 	GString *text = g_string_new(NULL);
@@ -230,7 +245,7 @@ char *rule_pipeline_text(const GPtrArray *pipeline)
 
 		g_string_append_printf(text, "%s%s", i ? " | " : "", step->name);
 		if (step->argument)
-			g_string_append_printf(text, " %s", step->argument);
+			append_argument(text, step->argument);
 	}
 	if (!pipeline->len)
 		g_string_append(text, "opaque");

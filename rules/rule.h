@@ -94,8 +94,8 @@ bool rule_id_valid(const char *id);
 
 const char *rule_status_name(enum rule_status status);
 
-/* How tests describe a pipeline in one line, `param p | base64 | json url`, or `opaque`; the caller
- * frees it with g_free(). */
+/* A pipeline in one line, `param p | base64 | json url`, or `opaque`; an argument that holds `|` or
+ * `;` is in single quotes. The caller frees it with g_free(). */
 char *rule_pipeline_text(const GPtrArray *pipeline);
 
 #endif

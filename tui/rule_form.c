@@ -163,21 +163,51 @@ static void set_params(struct rule *rule, const char *text)
 	}
 }
 
+/* Where the step that begins at `text` ends: at one of the separators, or with the text. Those in a
+ * quoted argument are none. */
+static const char *step_end(const char *text, const char *separators)
+{
+	const char *at = text + strspn(text, " ");
+
+	at += strcspn(at, " |;");
+	at += strspn(at, " ");
+	while (*at == '\'') {
+		at += 1 + strcspn(at + 1, "'");
+		at += *at == '\'';
+	}
+	return at + strcspn(at, separators);
+}
+
+static char *unquoted(char *argument)
+{
+	size_t len = strlen(argument);
+
+	if (len < 2 || *argument != '\'' || argument[len - 1] != '\'')
+		return g_strdup(argument);
+	argument[len - 1] = '\0';
+	g_auto(GStrv) pieces = g_strsplit(argument + 1, "''", -1);
+	return g_strjoinv("'", pieces);
+}
+
+static void add_step(GPtrArray *pipeline, char *step)
+{
+	char *blank = strchr(g_strstrip(step), ' ');
+
+	if (!*step || strcmp(step, "opaque") == 0)
+		return;
+	if (blank)
+		*blank = '\0';
+	g_autofree char *argument = blank ? unquoted(g_strchug(blank + 1)) : NULL;
+	g_ptr_array_add(pipeline, rule_step_new(step, argument));
+}
+
 void rule_form_parse_pipeline(GPtrArray *pipeline, const char *text)
 {
-	g_auto(GStrv) steps = g_strsplit(text, "|", -1);
-
 	g_ptr_array_set_size(pipeline, 0);
-	for (guint i = 0; steps[i]; i++) {
-		char *step = g_strstrip(steps[i]);
-		char *blank = strchr(step, ' ');
-
-		if (!*step || strcmp(step, "opaque") == 0)
-			continue;
-		if (blank)
-			*blank = '\0';
-		g_ptr_array_add(
-			pipeline, rule_step_new(step, blank ? g_strstrip(blank + 1) : NULL));
+	for (const char *end; *text; text = end + (*end != '\0')) {
+		end = step_end(text, "|");
+		g_autofree char *step = g_strndup(text, (gsize)(end - text));
+		add_step(pipeline, step);
 	}
 }
 
@@ -204,21 +234,28 @@ static char *get_fields(const struct rule *rule)
 	return g_string_free(text, FALSE);
 }
 
+static void add_field(GPtrArray *fields, char *text)
+{
+	char *equals = strchr(text, '=');
+	struct rule_field *field;
+
+	if (!equals)
+		return;
+	*equals = '\0';
+	field = rule_field_new(g_strstrip(text));
+	rule_form_parse_pipeline(field->pipeline, equals + 1);
+	g_ptr_array_add(fields, field);
+}
+
 static void set_fields(struct rule *rule, const char *text)
 {
-	g_auto(GStrv) fields = g_strsplit(text, ";", -1);
-
 	g_ptr_array_set_size(rule->fields, 0);
-	for (guint i = 0; fields[i]; i++) {
-		char *equals = strchr(fields[i], '=');
-		struct rule_field *field;
-
-		if (!equals)
-			continue;
-		*equals = '\0';
-		field = rule_field_new(g_strstrip(fields[i]));
-		rule_form_parse_pipeline(field->pipeline, equals + 1);
-		g_ptr_array_add(rule->fields, field);
+	for (const char *end; *text; text = end + (*end != '\0')) {
+		end = text + strcspn(text, "=;");
+		while (*end == '=' || *end == '|')
+			end = step_end(end + 1, "|;");
+		g_autofree char *field = g_strndup(text, (gsize)(end - text));
+		add_field(rule->fields, field);
 	}
 }
 
