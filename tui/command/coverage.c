@@ -191,7 +191,7 @@ int coverage_run(const struct command_options *options, int argc, char **argv)
 	bool json = argc > 1 && strcmp(argv[1], "--json") == 0;
 	int first = json ? 2 : 1;
 	struct coverage coverage = {0};
-	struct mails_visitor visitor = {count_mail, report_failure, &coverage};
+	struct mails_visitor visitor = {count_mail, report_failure, NULL, &coverage};
 	GError *error = NULL;
 
 	if (argc <= first)

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "tui/command/mails.h"
 
+#include "rules/error.h"
+
+#include <errno.h>
+#include <limits.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* Directories nested deeper are not looked into. */
 #define MAX_DEPTH 32
@@ -108,4 +113,68 @@ bool mails_visit(const struct command_options *options, int count, char **names,
 	good = visit_query(visitor, options, query->str, error);
 	g_string_free(query, TRUE);
 	return good;
+}
+
+/* ---- names that are read ---- */
+
+struct listing {
+	const struct mails_visitor *visitor;
+	char end;
+	bool too_long; /* the name at hand: the rest of it is passed over */
+	GString *name;
+};
+
+static void refuse_name(const struct listing *listing)
+{
+	g_autofree char *start = g_strndup(listing->name->str, 64);
+
+	listing->visitor->failed(listing->visitor->user, start,
+		g_error_new(ESPIAL_ERROR, ESPIAL_ERROR_LIMIT, "%s…: name too long", start));
+}
+
+static void end_name(struct listing *listing)
+{
+	if (listing->too_long)
+		refuse_name(listing);
+	else if (listing->name->len)
+		visit_path(listing->visitor, listing->name->str, 0);
+	g_string_truncate(listing->name, 0);
+	listing->too_long = false;
+}
+
+/* A NUL in a line ends the name for the system, too. */
+static void take_names(struct listing *listing, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == listing->end || bytes[i] == '\0')
+			end_name(listing);
+		else if (listing->name->len < PATH_MAX)
+			g_string_append_c(listing->name, bytes[i]);
+		else
+			listing->too_long = true;
+	}
+}
+
+bool mails_visit_listed(int fd, char end, const struct mails_visitor *visitor, GError **error)
+{
+	g_autoptr(GString) name = g_string_new(NULL);
+	struct listing listing = {visitor, end, false, name};
+	char bytes[8192];
+	ssize_t count;
+
+	for (;;) {
+		if (visitor->wait)
+			visitor->wait(visitor->user, fd);
+		count = read(fd, bytes, sizeof bytes);
+		if (count > 0)
+			take_names(&listing, bytes, (size_t)count);
+		else if (count == 0 || errno != EINTR)
+			break;
+	}
+	if (count == 0)
+		end_name(&listing);
+	else
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "the list of names: %s",
+			g_strerror(errno));
+	return count == 0;
 }
