@@ -15,27 +15,14 @@ static void hop_free(gpointer data)
 	g_free(hop);
 }
 
-static bool came_before(const struct chain *chain, const struct url *url)
-{
-	for (guint i = 0; i < chain->hops->len; i++) {
-		const struct hop *hop = chain->hops->pdata[i];
-		struct url *before = url_parse(hop->url, strlen(hop->url), NULL);
-		bool same = before && url_same_target(before, url);
-
-		url_free(before);
-		if (same)
-			return true;
-	}
-	return false;
-}
-
 static void land(struct chain *chain, const struct url *url)
 {
 	struct span host = url_host(url);
 	struct span domain = domain_registrable(host);
 
 	chain->end = CHAIN_LANDING;
-	chain->landing = g_strdup(url_href(url));
+	chain->landing = url_href(url);
+	chain->landing_url = url;
 	chain->landing_domain = domain.ptr ? span_dup(domain) : span_dup(host);
 }
 
@@ -48,9 +35,23 @@ static void add_hop(struct chain *chain, const struct url *url, struct match *ma
 	g_ptr_array_add(chain->hops, hop);
 }
 
-/* Takes `url` over. */
-static void follow(struct chain *chain, struct url *url)
+/* Whether a hop, of which the first was at `start`, was at the URL already. */
+static bool came_before(const struct chain *chain, const struct url *start, const struct url *url)
 {
+	const struct url *before = start;
+
+	for (guint i = 0; i < chain->hops->len; i++) {
+		if (url_same_target(before, url))
+			return true;
+		before = ((const struct hop *)chain->hops->pdata[i])->match->next_url;
+	}
+	return false;
+}
+
+/* The URLs on the way belong to the matches that lead to them. */
+static void follow(struct chain *chain, const struct url *start)
+{
+	const struct url *url = start;
 	size_t bytes = 0;
 
 	for (;;) {
@@ -60,37 +61,29 @@ static void follow(struct chain *chain, struct url *url)
 		if (!match) {
 			if (chain->hops->len)
 				land(chain, url);
-			break;
+			return;
 		}
 		if (chain->hops->len >= CHAIN_MAX_HOPS || bytes > CHAIN_MAX_BYTES) {
 			match_free(match);
 			chain->end = CHAIN_LIMIT;
-			break;
+			return;
 		}
 		add_hop(chain, url, match);
-		url_free(url);
-		url = match->next ? url_parse(match->next, strlen(match->next), NULL) : NULL;
-		if (!url) {
-			chain->end = CHAIN_OPAQUE;
-			break;
-		}
-		if (came_before(chain, url)) {
-			chain->end = CHAIN_LOOP;
-			break;
+		url = match->next_url;
+		if (!url || came_before(chain, start, url)) {
+			chain->end = url ? CHAIN_LOOP : CHAIN_OPAQUE;
+			return;
 		}
 	}
-	url_free(url);
 }
 
 struct chain *chain_follow(struct matcher *matcher, const struct url *url)
 {
 	struct chain *chain = g_new0(struct chain, 1);
-	struct url *first = url_parse(url_href(url), strlen(url_href(url)), NULL);
 
 	chain->matcher = matcher_ref(matcher);
 	chain->hops = g_ptr_array_new_with_free_func(hop_free);
-	if (first)
-		follow(chain, first);
+	follow(chain, url);
 	return chain;
 }
 
@@ -99,7 +92,6 @@ void chain_free(struct chain *chain)
 	if (!chain)
 		return;
 	g_ptr_array_unref(chain->hops);
-	g_free(chain->landing);
 	g_free(chain->landing_domain);
 	matcher_unref(chain->matcher);
 	g_free(chain);

@@ -26,7 +26,8 @@ struct hop {
 struct chain {
 	GPtrArray *hops; /* of struct hop */
 	enum chain_end end;
-	char *landing;           /* with CHAIN_LANDING, else NULL */
+	const char *landing;           /* with CHAIN_LANDING, else NULL */
+	const struct url *landing_url; /* the same, parsed from what was decoded */
 	char *landing_domain;    /* registrable domain, or the host where it has none; NULL without
 				    landing */
 	struct matcher *matcher; /* keeps the rules alive */

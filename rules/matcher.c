@@ -164,6 +164,16 @@ const struct rule *matcher_find(const struct matcher *matcher, const struct url 
 
 /* ---- decoding ---- */
 
+/* Without copying what is taken over. */
+static void add_pair(GPtrArray *pairs, const char *name, char *value)
+{
+	struct rule_pair *pair = g_new(struct rule_pair, 1);
+
+	pair->name = g_strdup(name);
+	pair->value = value;
+	g_ptr_array_add(pairs, pair);
+}
+
 static struct rule_pair *find_pair(const GPtrArray *pairs, const char *name)
 {
 	for (guint i = 0; i < pairs->len; i++) {
@@ -178,25 +188,24 @@ static struct rule_pair *find_pair(const GPtrArray *pairs, const char *name)
 static void add_group(void *user, const char *name, struct span value)
 {
 	GPtrArray *groups = user;
-	g_autofree char *text = span_dup(value);
 
 	if (!find_pair(groups, name))
-		g_ptr_array_add(groups, rule_pair_new(name, text));
+		add_pair(groups, name, span_dup(value));
 }
 
 static void set_field(GPtrArray *fields, const char *name, const char *value)
 {
-	struct rule_pair *pair = find_pair(fields, name);
-	g_autofree char *cut = g_strndup(value, MATCH_MAX_FIELD_BYTES);
+	struct rule_pair *pair = *value ? find_pair(fields, name) : NULL;
 
-	if (!*cut)
+	if (!*value || (!pair && fields->len >= MATCH_MAX_FIELDS))
 		return;
-	if (pair) {
-		g_free(pair->value);
-		pair->value = g_steal_pointer(&cut);
-	} else if (fields->len < MATCH_MAX_FIELDS) {
-		g_ptr_array_add(fields, rule_pair_new(name, cut));
+	char *cut = g_strndup(value, strnlen(value, MATCH_MAX_FIELD_BYTES));
+	if (!pair) {
+		add_pair(fields, name, cut);
+		return;
 	}
+	g_free(pair->value);
+	pair->value = cut;
 }
 
 static gint by_name(gconstpointer a, gconstpointer b)
@@ -205,10 +214,10 @@ static gint by_name(gconstpointer a, gconstpointer b)
 		(*(const struct rule_pair *const *)b)->name);
 }
 
-static void collect_fields(struct match *match, const struct url *url, const GPtrArray *groups)
+static void collect_fields(
+	struct match *match, const struct url *url, const GPtrArray *groups, GString *value)
 {
 	const struct rule *rule = match->rule;
-	g_autoptr(GString) value = g_string_new(NULL);
 
 	for (guint i = 0; i < groups->len; i++) {
 		const struct rule_pair *group = groups->pdata[i];
@@ -225,30 +234,27 @@ static void collect_fields(struct match *match, const struct url *url, const GPt
 	g_ptr_array_sort(match->fields, by_name);
 }
 
-static char *decode_next(const struct rule *rule, const struct url *url, const GPtrArray *groups)
+static void decode_next(
+	struct match *match, const struct url *url, const GPtrArray *groups, GString *yielded)
 {
-	g_autoptr(GString) yielded = g_string_new(NULL);
-	struct url *next = NULL;
-	char *href = NULL;
+	const GPtrArray *pipeline = match->rule->decode;
 
-	if (rule->decode->len && pipeline_run(rule->decode, url, groups, yielded))
-		next = pipeline_destination(yielded);
-	if (next)
-		href = g_strdup(url_href(next));
-	url_free(next);
-	return href;
+	if (pipeline->len && pipeline_run(pipeline, url, groups, yielded))
+		match->next_url = pipeline_destination(yielded);
+	match->next = match->next_url ? url_href(match->next_url) : NULL;
 }
 
 struct match *match_new(const struct compiled *compiled, const struct url *url)
 {
 	g_autoptr(GPtrArray) groups = rule_pairs_new();
+	g_autoptr(GString) buffer = g_string_sized_new(256);
 	struct match *match = g_new0(struct match, 1);
 
 	match->rule = compiled->rule;
 	match->fields = rule_pairs_new();
 	compiled_holds(compiled, url, add_group, groups);
-	collect_fields(match, url, groups);
-	match->next = decode_next(match->rule, url, groups);
+	collect_fields(match, url, groups, buffer);
+	decode_next(match, url, groups, buffer);
 	return match;
 }
 
@@ -263,7 +269,7 @@ void match_free(struct match *match)
 {
 	if (!match)
 		return;
-	g_free(match->next);
+	url_free(match->next_url);
 	g_ptr_array_unref(match->fields);
 	g_free(match);
 }

@@ -19,7 +19,8 @@ struct matcher;
 
 struct match {
 	const struct rule *rule; /* lives as long as the matcher */
-	char *next;              /* the decoded destination, normalised; NULL: opaque */
+	const char *next;        /* the decoded destination, normalised; NULL: opaque */
+	struct url *next_url;    /* the same, parsed from what was decoded */
 	GPtrArray *fields; /* of struct rule_pair, sorted by name; may hold any bytes but NUL */
 };
 

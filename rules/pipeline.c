@@ -69,29 +69,42 @@ static struct span read_source(
 	return value;
 }
 
+static bool run_step(const struct rule_step *step, struct span in, GString *out)
+{
+	const struct decoder *decoder = decoder_find(step->name);
+
+	if (!decoder || (decoder->argument == DECODE_ARG_REQUIRED && !step->argument))
+		return false;
+	g_string_truncate(out, 0);
+	return decoder->decode(in, step->argument, out) && out->len <= DECODE_MAX_SIZE;
+}
+
 bool pipeline_run(
 	const GPtrArray *pipeline, const struct url *url, const GPtrArray *groups, GString *out)
 {
 	struct span value =
 		pipeline->len ? read_source(pipeline->pdata[0], url, groups) : SPAN_NONE;
-	g_autoptr(GString) in = g_string_new(NULL);
+	g_autoptr(GString) other = NULL;
 
 	if (!value.ptr || value.len > DECODE_MAX_SIZE || pipeline->len > PIPELINE_MAX_STEPS)
 		return false;
-	g_string_truncate(out, 0);
-	g_string_append_len(out, value.ptr, (gssize)value.len);
-	for (guint i = 1; i < pipeline->len; i++) {
-		const struct rule_step *step = pipeline->pdata[i];
-		const struct decoder *decoder = decoder_find(step->name);
-
-		if (!decoder || (decoder->argument == DECODE_ARG_REQUIRED && !step->argument))
-			return false;
-		g_string_truncate(in, 0);
-		g_string_append_len(in, out->str, (gssize)out->len);
+	if (pipeline->len == 1) {
 		g_string_truncate(out, 0);
-		if (!decoder->decode(span_from_string(in), step->argument, out) ||
-			out->len > DECODE_MAX_SIZE)
+		g_string_append_len(out, value.ptr, (gssize)value.len);
+		return true;
+	}
+	if (!run_step(pipeline->pdata[1], value, out))
+		return false;
+	/* From one buffer into the other, and those exchanged. */
+	for (guint i = 2; i < pipeline->len; i++) {
+		GString result;
+
+		other = other ? other : g_string_new(NULL);
+		if (!run_step(pipeline->pdata[i], span_from_string(out), other))
 			return false;
+		result = *other;
+		*other = *out;
+		*out = result;
 	}
 	return true;
 }

@@ -113,6 +113,23 @@ static void test_hops_in_order(void **state)
 	chain_free(chain);
 }
 
+/* The landing URL is normalised; what it looked like is not lost. */
+static void test_landing_as_written(void **state)
+{
+	struct chain *chain = follow("https://plain.example/?u=HTTP%3A%2F%2F0xC0.0.2.1%5Cx");
+
+	(void)state;
+	assert_int_equal(chain->end, CHAIN_LANDING);
+	assert_string_equal(chain->landing, "http://192.0.2.1/x");
+	assert_string_equal(url_href(chain->landing_url), chain->landing);
+	assert_int_equal(
+		url_quirks(chain->landing_url), URL_QUIRK_NUMERIC_HOST | URL_QUIRK_BACKSLASH);
+	chain_free(chain);
+	chain = follow("https://www.example.com/");
+	assert_null(chain->landing_url);
+	chain_free(chain);
+}
+
 static void test_opaque(void **state)
 {
 	(void)state;
@@ -165,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_plain),
 		cmocka_unit_test(test_landing),
+		cmocka_unit_test(test_landing_as_written),
 		cmocka_unit_test(test_hops_in_order),
 		cmocka_unit_test(test_opaque),
 		cmocka_unit_test(test_loop),
