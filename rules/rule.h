@@ -10,6 +10,9 @@
 #include "rules/problem.h"
 #include "rules/span.h"
 
+/* Parameters, and fields with a pipeline, that a rule may have: each costs time with every URL. */
+#define RULE_MAX_PAIRS 32
+
 enum rule_status {
 	RULE_DRAFT,
 	RULE_STABLE,

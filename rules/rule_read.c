@@ -77,9 +77,19 @@ static gint by_name(gconstpointer a, gconstpointer b)
 
 /* ---- match ---- */
 
+static bool check_pairs(const struct check *check, const struct yaml_node *node, const char *what)
+{
+	if (!check_kind(check, node, YAML_MAP, what))
+		return false;
+	if (node->children->len > 2 * RULE_MAX_PAIRS)
+		problems_add(check->problems, check->file, node->line, "more than %d %s",
+			RULE_MAX_PAIRS, what);
+	return node->children->len <= 2 * RULE_MAX_PAIRS;
+}
+
 static void read_params(const struct check *check, const struct yaml_node *node, struct rule *rule)
 {
-	if (!node || !check_kind(check, node, YAML_MAP, "params"))
+	if (!node || !check_pairs(check, node, "params"))
 		return;
 	for (guint i = 0; i + 1 < node->children->len; i += 2) {
 		const struct yaml_node *name = node->children->pdata[i],
@@ -194,7 +204,7 @@ static void read_decode(const struct check *check, const struct yaml_node *map, 
 
 static void read_fields(const struct check *check, const struct yaml_node *node, struct rule *rule)
 {
-	if (!node || !check_kind(check, node, YAML_MAP, "fields"))
+	if (!node || !check_pairs(check, node, "fields"))
 		return;
 	for (guint i = 0; i + 1 < node->children->len; i += 2) {
 		const struct yaml_node *name = node->children->pdata[i];

@@ -383,7 +383,7 @@ static void test_field_limits(void **state)
 	g_autofree char *url = g_strdup_printf("https://a.example/%s?p=1", many);
 
 	(void)state;
-	for (unsigned i = 0; i < 40; i++)
+	for (unsigned i = 0; i < RULE_MAX_PAIRS; i++)
 		g_string_append_printf(body, "  f%02u:\n    - param: p\n", i);
 	struct matcher *matcher = one(body->str);
 	struct match *match = match_text(matcher, url);

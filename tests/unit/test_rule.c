@@ -491,6 +491,30 @@ static void test_pipeline_limit(void **state)
 	assert_problems(read_any, FILE_NAME, span_from(over), "16: a pipeline has 1 to 16 steps");
 }
 
+/* As many lines as it takes to go over the limit by one, or just not. */
+static char *with_pairs(const char *under, const char *name, const char *value, unsigned count)
+{
+	g_autoptr(GString) lines = g_string_new(under);
+
+	for (unsigned i = 0; i < count; i++)
+		g_string_append_printf(lines, "%s%u: %s\n", name, i, value);
+	return replaced(sample, under, lines->str);
+}
+
+static void test_pairs_limit(void **state)
+{
+	g_autofree char *params = with_pairs("  params:\n", "    x", "''", RULE_MAX_PAIRS - 2);
+	g_autofree char *more_params = with_pairs("  params:\n", "    x", "''", RULE_MAX_PAIRS - 1);
+	g_autofree char *fields = with_pairs("fields:\n", "  x", "[url]", RULE_MAX_PAIRS - 1);
+	g_autofree char *more_fields = with_pairs("fields:\n", "  x", "[url]", RULE_MAX_PAIRS);
+
+	(void)state;
+	rule_free(read_rule(params));
+	rule_free(read_rule(fields));
+	assert_problems(read_any, FILE_NAME, span_from(more_params), "12: more than 32 params");
+	assert_problems(read_any, FILE_NAME, span_from(more_fields), "20: more than 32 fields");
+}
+
 static void test_all_problems_of_a_file(void **state)
 {
 	assert_problems(read_any, FILE_NAME,
@@ -904,6 +928,7 @@ int main(void)
 		cmocka_unit_test(test_hosts),
 		cmocka_unit_test(test_pipelines),
 		cmocka_unit_test(test_pipeline_limit),
+		cmocka_unit_test(test_pairs_limit),
 		cmocka_unit_test(test_all_problems_of_a_file),
 		cmocka_unit_test(test_yaml),
 		cmocka_unit_test(test_other_files),
