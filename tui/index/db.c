@@ -7,7 +7,7 @@
 #define BUSY_MS 5000
 
 /* Raised with every change of the tables. The index is a cache: an older one is made anew. */
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 static const char schema[] =
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE rule(id TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;"
@@ -24,7 +24,7 @@ static const char schema[] =
 	"CREATE TABLE link("
 	" message INTEGER NOT NULL REFERENCES message(id) ON DELETE CASCADE,"
 	" url INTEGER NOT NULL REFERENCES url(id),"
-	" kinds INTEGER NOT NULL, signals INTEGER NOT NULL,"
+	" kinds INTEGER NOT NULL,"
 	" PRIMARY KEY(message, url)) WITHOUT ROWID;"
 	"CREATE INDEX link_url ON link(url);"
 	"CREATE TABLE hop("

@@ -127,13 +127,10 @@ static bool put_link(
 {
 	gint64 url = put_url(index, verdict, error);
 
-	return url >= 0 &&
-	       db_run(index, error,
-		       "INSERT INTO link(message, url, kinds, signals) VALUES(?, ?, ?, ?)"
-		       " ON CONFLICT DO UPDATE SET kinds = kinds | excluded.kinds,"
-		       " signals = signals | excluded.signals",
-		       "iiii", message, url, (gint64)1 << verdict->link->kind,
-		       (gint64)verdict->signals);
+	return url >= 0 && db_run(index, error,
+				   "INSERT INTO link(message, url, kinds) VALUES(?, ?, ?)"
+				   " ON CONFLICT DO UPDATE SET kinds = kinds | excluded.kinds",
+				   "iii", message, url, (gint64)1 << verdict->link->kind);
 }
 
 static bool put_links(struct index *index, struct matcher *matcher, gint64 id,

@@ -315,8 +315,9 @@ static bool update_all(struct update *update)
 	now = g_strdup(store_revision(update->store));
 	if (!follow_rules(update))
 		return false;
+	/* A message that leaves does not change the revision. */
 	if (g_strcmp0(last, now) == 0)
-		return !update->error;
+		return drop_gone(update);
 	return add_new(update, last) && drop_gone(update) &&
 	       db_run(update->index, &update->error,
 		       "INSERT INTO meta(key, value) VALUES('revision', ?)"
