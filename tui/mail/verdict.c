@@ -73,14 +73,21 @@ static bool same_site(struct span named, const struct url *url)
 	return domain_has_suffix(host, domain);
 }
 
-static bool names_other(struct span named, const struct url *url, const struct chain *chain)
+/* `invoice.pdf` and `e.g` are none. */
+static bool is_domain(struct span named)
 {
 	g_autofree char *lower = g_ascii_strdown(named.ptr, (gssize)named.len);
+	struct span host = span_from(lower);
+
+	return domain_suffix_known(host) && domain_registrable(host).ptr;
+}
+
+static bool names_other(struct span named, const struct url *url, const struct chain *chain)
+{
 	struct url *landing;
 	bool lands_there;
 
-	if (!domain_registrable(span_from(lower)).ptr || !domain_suffix_known(span_from(lower)) ||
-		same_site(named, url))
+	if (same_site(named, url))
 		return false;
 	landing = chain && chain->landing ? url_parse(chain->landing, strlen(chain->landing), NULL)
 					  : NULL;
@@ -97,7 +104,8 @@ bool verdict_is_deceptive(const char *text, const struct url *url, const struct 
 		struct span word = {p, strcspn(p, " \t\r\n\"'()<>[],;")};
 		struct span named = host_in_word(word);
 
-		if (named.ptr)
+		/* The first that is one decides. */
+		if (named.ptr && is_domain(named))
 			return names_other(named, url, chain);
 		p += word.len;
 	}
