@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * Opening and creating the repository, and what git says of who one is and where it stands.
+ * Opening the repository, and what git says of who one is and where it stands.
  */
 #include "rules/repo_internal.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
+#include <git2/sys/repository.h>
+#include <stdlib.h>
 #include <string.h>
 
-static void start_libgit2(void)
+void repo_start_libgit2(void)
 {
 	static gsize once;
 
@@ -51,54 +51,140 @@ static void remember_head(struct repo *repo)
 		memset(&repo->seen_head, 0, sizeof(repo->seen_head));
 }
 
-/* The file that GIT_CONFIG_GLOBAL names takes the place of ~/.gitconfig, as in git. */
-static void add_global_config(git_repository *git)
+void repo_add_global_config(git_config *config, git_repository *git)
 {
 	const char *global = g_getenv("GIT_CONFIG_GLOBAL");
+
+	if (global && *global)
+		git_config_add_file_ondisk(config, global, GIT_CONFIG_LEVEL_GLOBAL, git, 1);
+}
+
+/* libgit2 keeps the configuration as it was, without files that were not there: what others
+ * changed since, such as an identity that was missing, is seen after this. */
+static void refresh(git_repository *git)
+{
 	git_config *config = NULL;
 
-	if (!global || git_repository_config(&config, git) != 0)
-		return;
-	git_config_add_file_ondisk(config, global, GIT_CONFIG_LEVEL_GLOBAL, git, 1);
+	git_repository__cleanup(git);
+	if (git_repository_config(&config, git) == 0)
+		repo_add_global_config(config, git);
 	git_config_free(config);
 }
 
-static struct repo *repo_new(git_repository *git, const char *path)
-{
-	struct repo *repo = g_new0(struct repo, 1);
+/* ---- opening ---- */
 
-	repo->git = git;
-	repo->path = g_strdup(path);
-	add_global_config(git);
-	remember_head(repo);
-	return repo;
+struct trust {
+	const char *dir;
+	bool given;
+};
+
+static int look_at_trust(const git_config_entry *entry, void *payload)
+{
+	struct trust *trust = payload;
+
+	if (!entry->value || !*entry->value) /* as in git: forget the ones before */
+		trust->given = false;
+	else if (strcmp(entry->value, "*") == 0 || strcmp(entry->value, trust->dir) == 0)
+		trust->given = true;
+	return 0;
+}
+
+/* Whether safe.directory in the file that GIT_CONFIG_GLOBAL names, which libgit2 does not read,
+ * holds the directory. */
+static bool is_trusted(const char *dir)
+{
+	const char *global = g_getenv("GIT_CONFIG_GLOBAL");
+	struct trust trust = {dir, false};
+	git_config *config = NULL;
+
+	if (global && *global && git_config_open_ondisk(&config, global) == 0)
+		git_config_get_multivar_foreach(
+			config, "safe.directory", NULL, look_at_trust, &trust);
+	git_config_free(config);
+	return trust.given;
+}
+
+/* libgit2 1.5 says that safe.directory was not found where it should say GIT_EOWNER and no
+ * configuration has that key. */
+static bool is_foreign(int code)
+{
+	const git_error *last = git_error_last();
+
+	return code == GIT_EOWNER ||
+	       (code == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_CONFIG);
+}
+
+static int open_trusted(git_repository **git, const char *path)
+{
+	int code;
+
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	code = git_repository_open_ext(git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 1);
+	return code;
+}
+
+static git_repository *open_git(const char *path, const char *real, GError **error)
+{
+	git_repository *git = NULL;
+	int code = git_repository_open_ext(&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	bool foreign = is_foreign(code);
+
+	if (foreign && is_trusted(real)) {
+		code = open_trusted(&git, path);
+		foreign = false;
+	}
+	if (code == 0)
+		return git;
+	if (foreign) {
+		g_autofree char *quoted = g_shell_quote(real);
+
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_OWNER,
+			"%s belongs to somebody else; if you trust it: git config --global --add "
+			"safe.directory %s",
+			path, quoted);
+	} else {
+		repo_set_error(error, code, path);
+	}
+	return NULL;
+}
+
+static bool has_its_work_tree(git_repository *git, const char *real, GError **error)
+{
+	const char *dir = git_repository_workdir(git);
+	size_t len = strlen(real);
+
+	if (!dir)
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_STATE,
+			"%s is a bare repository: a ruleset needs a work tree", real);
+	else if (strncmp(dir, real, len) != 0 || strcmp(dir + len, "/") != 0)
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_STATE,
+			"%s is not the work tree of its repository: that is %s", real, dir);
+	else
+		return true;
+	return false;
 }
 
 struct repo *repo_open(const char *path, GError **error)
 {
-	git_repository *git = NULL;
-	int code;
+	char *real = realpath(path, NULL);
+	git_repository *git;
+	struct repo *repo;
 
-	start_libgit2();
-	code = git_repository_open_ext(&git, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
-	if (code == GIT_EOWNER) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_OWNER,
-			"%s belongs to somebody else; if you trust it: git config --global --add "
-			"safe.directory %s",
-			path, path);
-		return NULL;
-	}
-	if (code == 0 && git_repository_is_bare(git)) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_STATE,
-			"%s is a bare repository: a ruleset needs a work tree", path);
+	repo_start_libgit2();
+	git = open_git(path, real ? real : path, error);
+	if (!git || !has_its_work_tree(git, real, error)) {
 		git_repository_free(git);
+		free(real);
 		return NULL;
 	}
-	if (code != 0) {
-		repo_set_error(error, code, path);
-		return NULL;
-	}
-	return repo_new(git, path);
+	repo = g_new0(struct repo, 1);
+	repo->git = git;
+	repo->path = g_strdup(real);
+	free(real);
+	refresh(git);
+	remember_head(repo);
+	return repo;
 }
 
 void repo_close(struct repo *repo)
@@ -117,28 +203,62 @@ const char *repo_path(const struct repo *repo)
 
 /* ---- who ---- */
 
-/* One role's signature: git's environment variables go before the configuration. */
-static int sign(struct repo *repo, const char *role, git_signature **signature)
+static bool is_crud(char c)
 {
-	g_autofree char *name_key = g_strdup_printf("GIT_%s_NAME", role);
-	g_autofree char *email_key = g_strdup_printf("GIT_%s_EMAIL", role);
-	const char *name = g_getenv(name_key), *email = g_getenv(email_key);
-	git_signature *configured = NULL;
-	int code = git_signature_default(&configured, repo->git);
+	return c && (((unsigned char)c <= ' ') || strchr(".,:;<>\"\\'", c));
+}
 
-	if (code != 0 && (!name || !email))
-		return code;
-	code = git_signature_now(
-		signature, name ? name : configured->name, email ? email : configured->email);
-	git_signature_free(configured);
-	return code;
+/* A name or address without what git leaves out because it would break a header. */
+static char *without_crud(const char *text)
+{
+	const char *end = text + strlen(text);
+	GString *clean = g_string_new(NULL);
+
+	while (is_crud(*text))
+		text++;
+	while (end > text && is_crud(end[-1]))
+		end--;
+	for (; text < end; text++)
+		if (!strchr("<>\n", *text))
+			g_string_append_c(clean, *text);
+	return g_string_free(clean, FALSE);
+}
+
+/* The `part` (name, email) of a `role` (author, committer): GIT_AUTHOR_NAME, author.name,
+ * user.name, in this order. */
+static char *identity_part(git_config *config, const char *role, const char *part)
+{
+	g_autofree char *variable = g_strdup_printf("GIT_%s_%s", role, part);
+	g_autofree char *upper = g_ascii_strup(variable, -1);
+	g_autofree char *role_key = g_strdup_printf("%s.%s", role, part);
+	g_autofree char *user_key = g_strdup_printf("user.%s", part);
+	const char *value = g_getenv(upper);
+
+	if (!value && git_config_get_string(&value, config, role_key) != 0 &&
+		git_config_get_string(&value, config, user_key) != 0)
+		value = strcmp(part, "email") == 0 ? g_getenv("EMAIL") : NULL;
+	return value ? without_crud(value) : NULL;
+}
+
+static int sign(git_config *config, const char *role, git_signature **signature)
+{
+	g_autofree char *name = identity_part(config, role, "name");
+	g_autofree char *email = identity_part(config, role, "email");
+
+	return name && email ? git_signature_now(signature, name, email) : GIT_ENOTFOUND;
 }
 
 bool repo_signature(
-	struct repo *repo, git_signature **author, git_signature **committer, GError **error)
+	git_repository *git, git_signature **author, git_signature **committer, GError **error)
 {
+	git_config *config = NULL;
+	bool known;
+
 	*author = *committer = NULL;
-	if (sign(repo, "AUTHOR", author) == 0 && sign(repo, "COMMITTER", committer) == 0)
+	known = git_repository_config_snapshot(&config, git) == 0 &&
+		sign(config, "author", author) == 0 && sign(config, "committer", committer) == 0;
+	git_config_free(config);
+	if (known)
 		return true;
 	git_signature_free(*author);
 	*author = NULL;
@@ -153,7 +273,8 @@ char *repo_identity(struct repo *repo, GError **error)
 	git_signature *author, *committer;
 	char *identity;
 
-	if (!repo_signature(repo, &author, &committer, error))
+	refresh(repo->git);
+	if (!repo_signature(repo->git, &author, &committer, error))
 		return NULL;
 	identity = g_strdup_printf("%s <%s>", author->name, author->email);
 	git_signature_free(author);
@@ -205,8 +326,8 @@ static const char *busy_with(int state)
 
 bool repo_ready(struct repo *repo, GError **error)
 {
-	const char *busy = busy_with(git_repository_state(repo->git));
 	g_autofree char *identity = repo_identity(repo, error);
+	const char *busy = busy_with(git_repository_state(repo->git));
 	git_commit *head = NULL;
 
 	if (!identity)
@@ -250,176 +371,4 @@ bool repo_moved(struct repo *repo)
 
 	remember_head(repo);
 	return !git_oid_equal(&before, &repo->seen_head);
-}
-
-/* ---- creating ---- */
-
-static bool is_free(const char *path, GError **error)
-{
-	GDir *dir = g_dir_open(path, 0, NULL);
-	bool empty = !dir || !g_dir_read_name(dir);
-
-	if (dir)
-		g_dir_close(dir);
-	if (!dir && g_file_test(path, G_FILE_TEST_EXISTS))
-		empty = false;
-	if (!empty)
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_CONFLICT,
-			"%s is there but is no git repository: move it away, or git init it", path);
-	return empty;
-}
-
-static bool copy_file(const char *from, const char *to, GError **error)
-{
-	g_autofree char *bytes = NULL;
-	g_autofree char *dir = g_path_get_dirname(to);
-	gsize len;
-
-	if (!g_file_get_contents(from, &bytes, &len, error))
-		return false;
-	if (g_mkdir_with_parents(dir, 0777) == 0)
-		return g_file_set_contents_full(
-			to, bytes, (gssize)len, G_FILE_SET_CONTENTS_NONE, 0666, error);
-	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "%s: %s", dir, g_strerror(errno));
-	return false;
-}
-
-/* esps/ and trackers/<esp>/: two levels are all there are. */
-static bool copy_tree(const char *from, const char *to, unsigned depth, GError **error)
-{
-	GDir *dir = g_dir_open(from, 0, error);
-	bool good = dir != NULL;
-
-	for (const char *name; good && (name = g_dir_read_name(dir));) {
-		g_autofree char *source = g_build_filename(from, name, NULL);
-		g_autofree char *target = g_build_filename(to, name, NULL);
-
-		if (g_file_test(source, G_FILE_TEST_IS_DIR))
-			good = depth < 3 && copy_tree(source, target, depth + 1, error);
-		else if (g_str_has_suffix(name, ".yaml"))
-			good = copy_file(source, target, error);
-	}
-	if (dir)
-		g_dir_close(dir);
-	return good;
-}
-
-static int commit_all(
-	git_repository *git, const git_signature *author, const git_signature *committer)
-{
-	static char *everything[] = {"*"};
-	git_strarray paths = {everything, 1};
-	git_index *index = NULL;
-	git_tree *tree = NULL;
-	git_oid tree_id, id;
-	int code = git_repository_index(&index, git);
-
-	if (code == 0)
-		code = git_index_add_all(index, &paths, GIT_INDEX_ADD_DEFAULT, NULL, NULL);
-	if (code == 0)
-		code = git_index_write(index);
-	if (code == 0)
-		code = git_index_write_tree(&tree_id, index);
-	if (code == 0)
-		code = git_tree_lookup(&tree, git, &tree_id);
-	if (code == 0)
-		code = git_commit_create(&id, git, "HEAD", author, committer, NULL,
-			"Start from the shipped catalogue\n\nThe default rules and providers of "
-			"espial " ESPIAL_VERSION ".\n",
-			tree, 0, NULL);
-	git_tree_free(tree);
-	git_index_free(index);
-	return code;
-}
-
-static struct repo *fill(git_repository *git, const char *path, const char *seed, GError **error)
-{
-	struct repo *repo = repo_new(git, path);
-	git_signature *author, *committer;
-	int code;
-
-	if (!repo_signature(repo, &author, &committer, error) || !copy_tree(seed, path, 0, error)) {
-		repo_close(repo);
-		return NULL;
-	}
-	code = commit_all(git, author, committer);
-	git_signature_free(author);
-	git_signature_free(committer);
-	if (code != 0) {
-		repo_set_error(error, code, path);
-		repo_close(repo);
-		return NULL;
-	}
-	remember_head(repo);
-	return repo;
-}
-
-static void remove_tree(const char *path)
-{
-	GDir *dir = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
-
-	for (const char *name; dir && (name = g_dir_read_name(dir));) {
-		g_autofree char *child = g_build_filename(path, name, NULL);
-		remove_tree(child);
-	}
-	if (dir)
-		g_dir_close(dir);
-	g_remove(path);
-}
-
-/* As git names the first branch: init.defaultBranch, else main. The caller frees it with g_free().
- */
-static char *first_branch(void)
-{
-	const char *global = g_getenv("GIT_CONFIG_GLOBAL"), *value = NULL;
-	git_config *config = NULL;
-	char *name;
-
-	if (git_config_open_default(&config) == 0 && global)
-		git_config_add_file_ondisk(config, global, GIT_CONFIG_LEVEL_GLOBAL, NULL, 1);
-	git_config *snapshot = NULL;
-	if (config && git_config_snapshot(&snapshot, config) == 0)
-		git_config_get_string(&value, snapshot, "init.defaultbranch");
-	name = g_strdup(value && *value ? value : "main");
-	git_config_free(snapshot);
-	git_config_free(config);
-	return name;
-}
-
-/* Made beside its place and renamed when complete, so that what is interrupted leaves no half a
- * ruleset. */
-struct repo *repo_create(const char *path, const char *seed, GError **error)
-{
-	git_repository_init_options options;
-	g_autofree char *making = g_strdup_printf("%s.new", path);
-	g_autofree char *branch = NULL;
-	git_repository *git = NULL;
-	struct repo *repo;
-	int code;
-
-	start_libgit2();
-	branch = first_branch();
-	if (!is_free(path, error))
-		return NULL;
-	remove_tree(making);
-	git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
-	options.initial_head = branch;
-	options.flags = GIT_REPOSITORY_INIT_MKPATH | GIT_REPOSITORY_INIT_NO_REINIT;
-	code = git_repository_init_ext(&git, making, &options);
-	if (code != 0) {
-		repo_set_error(error, code, making);
-		return NULL;
-	}
-	repo = fill(git, making, seed, error);
-	if (!repo) {
-		remove_tree(making);
-		return NULL;
-	}
-	repo_close(repo);
-	g_rmdir(path);
-	if (g_rename(making, path) == 0)
-		return repo_open(path, error);
-	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "%s: %s", path, g_strerror(errno));
-	remove_tree(making);
-	return NULL;
 }

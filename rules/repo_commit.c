@@ -1,28 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
  * Making commits. The tree is made from HEAD's, not from the index, so that what the user staged
- * stays staged. Order of writing: objects, then the work-tree files, then the branch, then the
- * index. Killed between two of these, the work tree shows the change as not yet committed, or the
- * index lags behind: `git status` tells, and nothing is lost.
+ * stays staged. Everything is checked and written under the locks that git takes too. Order of
+ * writing: objects, then the work-tree files, then the index, then the branch. Killed between two
+ * of these, the change is there but not committed, or staged, and a lock file is left: `git status`
+ * tells, and nothing is lost.
  */
 #include "rules/repo_internal.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
-/* A relative path of plain components, none of which git or the system treats specially. */
+/* ---- paths ---- */
+
+/* A component that neither git, nor another system on which the ruleset is checked out, treats
+ * specially. */
+static bool name_safe(const char *name)
+{
+	if (!*name || *name == '.' || strchr(name, '\\'))
+		return false;
+	if (g_ascii_strncasecmp(name, "git~", strlen("git~")) == 0) /* .git, as Windows has it */
+		return false;
+	for (const char *p = name; *p; p = g_utf8_next_char(p)) {
+		GUnicodeType type = g_unichar_type(g_utf8_get_char(p));
+
+		if (type == G_UNICODE_CONTROL || type == G_UNICODE_FORMAT)
+			return false;
+	}
+	return true;
+}
+
+/* Relative, and of safe names. */
 static bool path_safe(const char *path)
 {
 	g_auto(GStrv) parts = g_strsplit(path, "/", -1);
 
+	if (!parts[0] || !g_utf8_validate(path, -1, NULL))
+		return false;
 	for (guint i = 0; parts[i]; i++)
-		if (!*parts[i] || *parts[i] == '.' || strchr(parts[i], '\\'))
+		if (!name_safe(parts[i]))
 			return false;
-	return parts[0] != NULL;
+	return true;
 }
 
 /* No directory on the way, nor the file, may be a symbolic link: a write must stay in the work
@@ -43,45 +63,18 @@ static bool no_symlinks(const struct repo *repo, const char *path)
 	return true;
 }
 
-static bool check_path(const struct repo *repo, const char *path, GError **error)
+static bool check_path(const struct repo *repo, const struct repo_edit *edit, GError **error)
 {
-	if (path_safe(path) && no_symlinks(repo, path))
+	bool plain = edit->mode == GIT_FILEMODE_BLOB || edit->mode == GIT_FILEMODE_BLOB_EXECUTABLE;
+
+	if (plain && path_safe(edit->path) && no_symlinks(repo, edit->path))
 		return true;
 	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_INVALID,
-		"%s: not a path that can be written in the ruleset", path);
+		"%s: not a path that can be written in the ruleset", edit->path);
 	return false;
 }
 
-static bool check_locks(const struct repo *repo, GError **error)
-{
-	static const char *const names[] = {"index.lock", "HEAD.lock"};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		g_autofree char *lock =
-			g_build_filename(git_repository_path(repo->git), names[i], NULL);
-
-		if (!g_file_test(lock, G_FILE_TEST_EXISTS))
-			continue;
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_LOCKED,
-			"another git command is at work (%s): wait for it, or remove the file if "
-			"none is",
-			lock);
-		return false;
-	}
-	return true;
-}
-
-/* The blob at a path of a tree; false where there is none. */
-static bool blob_at(const git_tree *tree, const char *path, git_oid *id)
-{
-	git_tree_entry *entry = NULL;
-
-	if (git_tree_entry_bypath(&entry, tree, path) != 0)
-		return false;
-	git_oid_cpy(id, git_tree_entry_id(entry));
-	git_tree_entry_free(entry);
-	return true;
-}
+/* ---- whether nobody else changed the file ---- */
 
 static bool conflict(const char *path, const char *where, GError **error)
 {
@@ -91,325 +84,302 @@ static bool conflict(const char *path, const char *where, GError **error)
 	return false;
 }
 
-/* HEAD and the work tree must still hold what the change was made from. The work tree is read as
- * git reads it, so that line endings by core.autocrlf do not count. */
-static bool check_unchanged(
-	struct repo *repo, const git_tree *tree, const struct repo_change *change, GError **error)
+static void blob_in_tree(const git_tree *tree, const char *path, git_oid *id, git_filemode_t *mode)
 {
-	g_autofree char *full = g_build_filename(repo->path, change->path, NULL);
-	git_oid seen, now;
-	bool in_head = blob_at(tree, change->path, &now);
+	git_tree_entry *entry = NULL;
 
-	if (change->seen)
-		git_odb_hash(&seen, change->seen, strlen(change->seen), GIT_OBJECT_BLOB);
-	if (in_head != (change->seen != NULL) || (in_head && !git_oid_equal(&seen, &now)))
-		return conflict(change->path, "in the last commit", error);
-	if (!g_file_test(full, G_FILE_TEST_EXISTS))
-		return !change->seen ||
-		       conflict(change->path, "(it was removed from the work tree)", error);
-	if (!change->seen)
-		return conflict(change->path, "(it is in the work tree, not committed)", error);
-	if (git_repository_hashfile(&now, repo->git, full, GIT_OBJECT_BLOB, change->path) != 0 ||
-		!git_oid_equal(&seen, &now))
-		return conflict(change->path, "in the work tree", error);
-	return true;
+	memset(id, 0, sizeof(*id));
+	*mode = GIT_FILEMODE_BLOB;
+	if (git_tree_entry_bypath(&entry, tree, path) != 0)
+		return;
+	git_oid_cpy(id, git_tree_entry_id(entry));
+	*mode = git_tree_entry_filemode(entry);
+	git_tree_entry_free(entry);
 }
 
-/* ---- the tree ---- */
+/* Whether git would find the file unchanged: as it is, or with the line endings of
+ * core.autocrlf. */
+static bool holds_blob(const struct repo *repo, const char *path, const git_oid *id)
+{
+	g_autofree char *full = g_build_filename(repo->path, path, NULL);
+	git_oid now;
 
-static int build_tree(struct repo *repo, const git_tree *base, const struct repo_change *changes,
+	if (git_odb_hashfile(&now, full, GIT_OBJECT_BLOB) == 0 && git_oid_equal(&now, id))
+		return true;
+	return git_repository_hashfile(&now, repo->git, full, GIT_OBJECT_BLOB, path) == 0 &&
+	       git_oid_equal(&now, id);
+}
+
+static bool check_unchanged(const struct repo *repo, const struct repo_lock *lock,
+	const git_tree *head, const struct repo_edit *edit, GError **error)
+{
+	g_autofree char *full = g_build_filename(repo->path, edit->path, NULL);
+	bool existed = !git_oid_is_zero(&edit->before);
+	git_filemode_t mode;
+	git_oid now;
+
+	blob_in_tree(head, edit->path, &now, &mode);
+	if (!git_oid_equal(&now, &edit->before))
+		return conflict(edit->path, "in the last commit", error);
+	if (!repo_lock_unstaged(lock, edit))
+		return conflict(edit->path, "(what is staged is not what was committed)", error);
+	if (!g_file_test(full, G_FILE_TEST_EXISTS))
+		return !existed ||
+		       conflict(edit->path, "(it was removed from the work tree)", error);
+	if (!existed)
+		return conflict(edit->path, "(it is in the work tree, not committed)", error);
+	return holds_blob(repo, edit->path, &edit->before) ||
+	       conflict(edit->path, "in the work tree", error);
+}
+
+/* ---- the work tree ---- */
+
+/* What an edit replaced. */
+struct replaced {
+	bool existed;
+	char *bytes;
+	gsize len;
+	int mode;
+	char *made; /* the first directory that had to be made, or NULL */
+};
+
+static void replaced_clear(struct replaced *replaced, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		g_free(replaced[i].bytes);
+		g_free(replaced[i].made);
+	}
+	g_free(replaced);
+}
+
+static void put_back(
+	const struct repo *repo, const struct repo_edit *edit, const struct replaced *replaced)
+{
+	g_autofree char *full = g_build_filename(repo->path, edit->path, NULL);
+
+	if (!replaced->existed) {
+		g_unlink(full);
+		repo_remove_parents(full, replaced->made);
+	} else if (repo_write_file(full, replaced->bytes, replaced->len, 0666, NULL)) {
+		g_chmod(full, replaced->mode);
+	}
+}
+
+static bool write_blob(struct repo *repo, const char *full, const struct repo_edit *edit,
+	struct replaced *replaced, GError **error)
+{
+	git_blob *blob = NULL;
+	int code = git_blob_lookup(&blob, repo->git, &edit->after);
+	bool good;
+
+	if (code != 0) {
+		repo_set_error(error, code, edit->path);
+		return false;
+	}
+	good = repo_make_parents(full, &replaced->made, error) &&
+	       repo_write_file(full, git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob),
+		       edit->mode == GIT_FILEMODE_BLOB_EXECUTABLE ? 0777 : 0666, error);
+	git_blob_free(blob);
+	return good;
+}
+
+static bool write_edit(
+	struct repo *repo, const struct repo_edit *edit, struct replaced *replaced, GError **error)
+{
+	g_autofree char *full = g_build_filename(repo->path, edit->path, NULL);
+	struct stat status;
+
+	if (stat(full, &status) == 0) {
+		replaced->mode = (int)(status.st_mode & 07777);
+		if (!repo_read_file(full, &replaced->bytes, &replaced->len, error))
+			return false;
+		replaced->existed = true;
+	}
+	if (!git_oid_is_zero(&edit->after))
+		return write_blob(repo, full, edit, replaced, error);
+	if (g_unlink(full) == 0)
+		return true;
+	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "%s: %s", full, g_strerror(errno));
+	return false;
+}
+
+/* ---- the commit ---- */
+
+static int build_tree(struct repo *repo, git_tree *base, const struct repo_edit *edits,
 	size_t count, git_tree **tree)
 {
 	g_autofree git_tree_update *updates = g_new0(git_tree_update, count);
 	git_oid id;
-	int code = 0;
+	int code;
 
-	for (size_t i = 0; i < count && code == 0; i++) {
-		updates[i].path = changes[i].path;
-		updates[i].action =
-			changes[i].content ? GIT_TREE_UPDATE_UPSERT : GIT_TREE_UPDATE_REMOVE;
-		updates[i].filemode = GIT_FILEMODE_BLOB;
-		if (changes[i].content)
-			code = git_blob_create_from_buffer(&updates[i].id, repo->git,
-				changes[i].content, strlen(changes[i].content));
+	for (size_t i = 0; i < count; i++) {
+		updates[i].path = edits[i].path;
+		updates[i].id = edits[i].after;
+		updates[i].filemode = edits[i].mode;
+		updates[i].action = git_oid_is_zero(&edits[i].after) ? GIT_TREE_UPDATE_REMOVE
+								     : GIT_TREE_UPDATE_UPSERT;
 	}
-	if (code == 0)
-		code = git_tree_create_updated(&id, repo->git, (git_tree *)base, count, updates);
+	code = git_tree_create_updated(&id, repo->git, base, count, updates);
 	if (code == 0)
 		code = git_tree_lookup(tree, repo->git, &id);
 	return code;
 }
 
-/* ---- the work tree ---- */
-
-static bool write_file(const struct repo *repo, const struct repo_change *change, GError **error)
+/* The commit's object; nothing points to it yet. */
+static bool write_commit(struct repo *repo, const git_tree *tree, const git_commit *parent,
+	const char *message, git_signature **committer, git_oid *id, GError **error)
 {
-	g_autofree char *full = g_build_filename(repo->path, change->path, NULL);
-	g_autofree char *dir = g_path_get_dirname(full);
-	GError *failed = NULL;
-
-	if (!change->content) {
-		if (g_unlink(full) == 0 || errno == ENOENT)
-			return true;
-		g_set_error(
-			error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "%s: %s", full, g_strerror(errno));
-		return false;
-	}
-	if (g_mkdir_with_parents(dir, 0777) != 0) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "%s: %s", dir, g_strerror(errno));
-		return false;
-	}
-	if (g_file_set_contents_full(full, change->content, -1,
-		    G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0666, &failed))
-		return true;
-	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO, "%s", failed->message);
-	g_error_free(failed);
-	return false;
-}
-
-/* Puts back what `count` changes replaced. */
-static void restore_files(const struct repo *repo, const struct repo_change *changes, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct repo_change back = {changes[i].path, changes[i].seen, NULL};
-
-		write_file(repo, &back, NULL);
-	}
-}
-
-static bool write_files(
-	const struct repo *repo, const struct repo_change *changes, size_t count, GError **error)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (write_file(repo, &changes[i], error))
-			continue;
-		restore_files(repo, changes, i);
-		return false;
-	}
-	return true;
-}
-
-/* The entries of the changed files follow the commit; everything else that is staged stays so. */
-static void update_index(struct repo *repo, const struct repo_change *changes, size_t count)
-{
-	git_index *index = NULL;
-
-	if (git_repository_index(&index, repo->git) != 0)
-		return;
-	git_index_read(index, 1);
-	for (size_t i = 0; i < count; i++) {
-		if (changes[i].content)
-			git_index_add_bypath(index, changes[i].path);
-		else
-			git_index_remove_bypath(index, changes[i].path);
-	}
-	git_index_write(index);
-	git_index_free(index);
-}
-
-/* ---- the commit ---- */
-
-static bool create_commit(struct repo *repo, const git_tree *tree, const git_commit *parent,
-	const char *message, git_oid *id, GError **error)
-{
-	git_signature *author, *committer;
-	git_buf clean = {0};
 	const git_commit *parents[] = {parent};
+	git_signature *author = NULL;
+	git_buf clean = {0};
 	int code;
 
-	if (!repo_signature(repo, &author, &committer, error))
+	if (!repo_signature(repo->git, &author, committer, error))
 		return false;
 	code = git_message_prettify(&clean, message, 0, '#');
-	/* Moving HEAD here fails where the branch is no longer at `parent`. */
 	if (code == 0)
-		code = git_commit_create(id, repo->git, "HEAD", author, committer, "UTF-8",
-			clean.ptr, tree, 1, parents);
+		code = git_commit_create(
+			id, repo->git, NULL, author, *committer, NULL, clean.ptr, tree, 1, parents);
 	git_buf_dispose(&clean);
 	git_signature_free(author);
-	git_signature_free(committer);
-	if (code == 0)
-		return true;
-	if (code == GIT_EMODIFIED)
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_CHANGED,
-			"somebody committed to %s meanwhile: try again", repo->path);
-	else
+	if (code != 0)
 		repo_set_error(error, code, "commit");
-	return false;
+	return code == 0;
 }
 
-static bool commit_on(struct repo *repo, const git_commit *head, const struct repo_change *changes,
-	size_t count, const char *message, git_oid *id, GError **error)
+static char *subject_of(const char *message)
+{
+	return g_strndup(message, strcspn(message, "\n"));
+}
+
+/* Everything that others see: files, index, branch. */
+static bool publish(struct repo *repo, struct repo_lock *lock, const struct repo_edit *edits,
+	size_t count, const git_oid *commit, const git_signature *committer, const char *message,
+	GError **error)
+{
+	struct replaced *replaced = g_new0(struct replaced, count);
+	g_autofree char *subject = subject_of(message);
+	bool good = true;
+	size_t written = 0;
+
+	for (; good && written < count; written++)
+		good = write_edit(repo, &edits[written], &replaced[written], error);
+	good = good && repo_lock_stage(lock, edits, count, error) &&
+	       repo_lock_finish(lock, commit, committer, subject, error);
+	for (size_t i = written; !good && i > 0; i--)
+		put_back(repo, &edits[i - 1], &replaced[i - 1]);
+	replaced_clear(replaced, count);
+	return good;
+}
+
+static bool check_edits(struct repo *repo, const struct repo_lock *lock, const git_tree *base,
+	const struct repo_edit *edits, size_t count, GError **error)
+{
+	bool changes = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (!check_path(repo, &edits[i], error) ||
+			!check_unchanged(repo, lock, base, &edits[i], error))
+			return false;
+		changes = changes || !git_oid_equal(&edits[i].before, &edits[i].after);
+	}
+	if (!changes)
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_INVALID,
+			"nothing to commit: nothing is changed");
+	return changes;
+}
+
+bool repo_commit_edits(struct repo *repo, struct repo_lock *lock, const git_commit *head,
+	const struct repo_edit *edits, size_t count, const char *message, char id[REPO_ID_SIZE],
+	GError **error)
 {
 	git_tree *base = NULL, *tree = NULL;
+	git_signature *committer = NULL;
+	git_oid commit;
 	bool good = false;
 	int code = git_commit_tree(&base, head);
 
-	for (size_t i = 0; i < count && code == 0; i++)
-		if (!check_path(repo, changes[i].path, error) ||
-			!check_unchanged(repo, base, &changes[i], error))
-			goto out;
+	if (code == 0 && !check_edits(repo, lock, base, edits, count, error))
+		goto out;
 	if (code == 0)
-		code = build_tree(repo, base, changes, count, &tree);
+		code = build_tree(repo, base, edits, count, &tree);
 	if (code != 0) {
 		repo_set_error(error, code, "commit");
 		goto out;
 	}
-	if (!write_files(repo, changes, count, error))
-		goto out;
-	good = create_commit(repo, tree, head, message, id, error);
-	if (good)
-		update_index(repo, changes, count);
-	else
-		restore_files(repo, changes, count);
+	good = write_commit(repo, tree, head, message, &committer, &commit, error) &&
+	       publish(repo, lock, edits, count, &commit, committer, message, error);
+	if (good) {
+		git_oid_tostr(id, REPO_ID_SIZE, &commit);
+		/* what others committed before it is still to be told */
+		if (git_oid_equal(&repo->seen_head, git_commit_id(head)))
+			git_oid_cpy(&repo->seen_head, &commit);
+	}
 out:
+	git_signature_free(committer);
 	git_tree_free(base);
 	git_tree_free(tree);
 	return good;
 }
 
-static void finish(struct repo *repo, const git_oid *id, char text[REPO_ID_SIZE])
+bool repo_begin(struct repo *repo, struct repo_lock **lock, git_commit **head, GError **error)
 {
-	git_oid_tostr(text, REPO_ID_SIZE, id);
-	git_oid_cpy(&repo->seen_head, id);
+	*head = NULL;
+	*lock = NULL;
+	if (!repo_ready(repo, error))
+		return false;
+	*lock = repo_lock_new(repo, error);
+	return *lock && repo_head(repo, head, error);
+}
+
+/* ---- changes that are given as texts ---- */
+
+static int edit_of(struct repo *repo, const git_tree *head, const struct repo_change *change,
+	struct repo_edit *edit)
+{
+	git_oid now;
+	int code = 0;
+
+	edit->path = change->path;
+	blob_in_tree(head, change->path, &now, &edit->mode);
+	if (change->seen)
+		code = git_odb_hash(
+			&edit->before, change->seen, strlen(change->seen), GIT_OBJECT_BLOB);
+	if (code == 0 && change->content)
+		code = git_blob_create_from_buffer(
+			&edit->after, repo->git, change->content, strlen(change->content));
+	return code;
+}
+
+static int edits_of(struct repo *repo, const git_commit *head, const struct repo_change *changes,
+	size_t count, struct repo_edit *edits)
+{
+	git_tree *tree = NULL;
+	int code = git_commit_tree(&tree, head);
+
+	for (size_t i = 0; i < count && code == 0; i++)
+		code = edit_of(repo, tree, &changes[i], &edits[i]);
+	git_tree_free(tree);
+	return code;
 }
 
 bool repo_commit(struct repo *repo, const struct repo_change *changes, size_t count,
 	const char *message, char id[REPO_ID_SIZE], GError **error)
 {
+	g_autofree struct repo_edit *edits = g_new0(struct repo_edit, count);
+	struct repo_lock *lock = NULL;
 	git_commit *head = NULL;
-	git_oid commit;
-	bool good;
+	bool good = repo_begin(repo, &lock, &head, error);
 
-	if (!repo_ready(repo, error) || !check_locks(repo, error) || !repo_head(repo, &head, error))
-		return false;
-	good = commit_on(repo, head, changes, count, message, &commit, error);
-	if (good)
-		finish(repo, &commit, id);
+	if (good) {
+		int code = edits_of(repo, head, changes, count, edits);
+
+		if (code != 0)
+			repo_set_error(error, code, "commit");
+		good = code == 0 &&
+		       repo_commit_edits(repo, lock, head, edits, count, message, id, error);
+	}
 	git_commit_free(head);
-	return good;
-}
-
-/* ---- reverting ---- */
-
-struct reverting {
-	struct repo *repo;
-	GPtrArray *changes; /* of struct repo_change */
-	GPtrArray *texts;   /* of char *: what they hold */
-	bool failed;
-};
-
-static char *blob_text(struct repo *repo, const git_oid *id)
-{
-	git_blob *blob = NULL;
-	char *text;
-
-	if (git_oid_is_zero(id) || git_blob_lookup(&blob, repo->git, id) != 0)
-		return NULL;
-	text = g_strndup(git_blob_rawcontent(blob), (gsize)git_blob_rawsize(blob));
-	git_blob_free(blob);
-	return text;
-}
-
-static int collect_change(const git_diff_delta *delta, float progress, void *payload)
-{
-	struct reverting *reverting = payload;
-	struct repo_change *change = g_new0(struct repo_change, 1);
-	char *path = g_strdup(delta->new_file.path);
-	char *seen = delta->status == GIT_DELTA_ADDED
-			     ? NULL
-			     : blob_text(reverting->repo, &delta->old_file.id);
-	char *content = delta->status == GIT_DELTA_DELETED
-				? NULL
-				: blob_text(reverting->repo, &delta->new_file.id);
-
-	(void)progress;
-	*change = (struct repo_change){path, content, seen};
-	g_ptr_array_add(reverting->changes, change);
-	g_ptr_array_add(reverting->texts, path);
-	g_ptr_array_add(reverting->texts, seen);
-	g_ptr_array_add(reverting->texts, content);
-	return 0;
-}
-
-/* The files that reverting changes, as changes against HEAD. */
-static int revert_changes(
-	struct repo *repo, git_commit *target, git_commit *head, struct reverting *reverting)
-{
-	git_index *merged = NULL;
-	git_tree *from = NULL, *to = NULL;
-	git_diff *diff = NULL;
-	git_oid id;
-	int code = git_revert_commit(&merged, repo->git, target, head, 0, NULL);
-
-	if (code == 0 && git_index_has_conflicts(merged)) {
-		git_error_set_str(GIT_ERROR_MERGE, "later commits changed the same lines");
-		code = GIT_ECONFLICT;
-	}
-	if (code == 0)
-		code = git_index_write_tree_to(&id, merged, repo->git);
-	if (code == 0)
-		code = git_tree_lookup(&to, repo->git, &id);
-	if (code == 0)
-		code = git_commit_tree(&from, head);
-	if (code == 0)
-		code = git_diff_tree_to_tree(&diff, repo->git, from, to, NULL);
-	if (code == 0)
-		code = git_diff_foreach(diff, collect_change, NULL, NULL, NULL, reverting);
-	git_diff_free(diff);
-	git_tree_free(from);
-	git_tree_free(to);
-	git_index_free(merged);
-	return code;
-}
-
-static bool revert_on(struct repo *repo, git_commit *target, git_commit *head, const char *message,
-	git_oid *id, GError **error)
-{
-	struct reverting reverting = {.repo = repo};
-	int code;
-	bool good = false;
-
-	reverting.changes = g_ptr_array_new_with_free_func(g_free);
-	reverting.texts = g_ptr_array_new_with_free_func(g_free);
-	code = revert_changes(repo, target, head, &reverting);
-	if (code != 0) {
-		repo_set_error(error, code, "revert");
-	} else if (!reverting.changes->len) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_CONFLICT,
-			"nothing to revert: that change is already undone");
-	} else {
-		g_autofree struct repo_change *changes =
-			g_new0(struct repo_change, reverting.changes->len);
-
-		for (guint i = 0; i < reverting.changes->len; i++)
-			changes[i] = *(struct repo_change *)reverting.changes->pdata[i];
-		good = commit_on(repo, head, changes, reverting.changes->len, message, id, error);
-	}
-	g_ptr_array_unref(reverting.changes);
-	g_ptr_array_unref(reverting.texts);
-	return good;
-}
-
-bool repo_revert(struct repo *repo, const char *id, const char *message, char new_id[REPO_ID_SIZE],
-	GError **error)
-{
-	git_commit *target = NULL, *head = NULL;
-	git_oid target_id, commit;
-	bool good = false;
-
-	if (!repo_ready(repo, error) || !check_locks(repo, error))
-		return false;
-	if (git_oid_fromstr(&target_id, id) != 0 ||
-		git_commit_lookup(&target, repo->git, &target_id) != 0) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND, "no such commit: %s", id);
-		return false;
-	}
-	if (repo_head(repo, &head, error)) {
-		good = revert_on(repo, target, head, message, &commit, error);
-		git_commit_free(head);
-	}
-	if (good)
-		finish(repo, &commit, new_id);
-	git_commit_free(target);
+	repo_lock_free(lock);
 	return good;
 }

@@ -5,8 +5,10 @@
 #include "rules/repo_internal.h"
 
 #include <string.h>
+#include <unictype.h>
 
 #define DIFF_MAX ((size_t)1 << 20)
+#define DIFF_CUT "\n[the patch is longer: git show has all of it]\n"
 
 static void commit_free(gpointer data)
 {
@@ -34,6 +36,17 @@ static struct repo_commit *commit_of(git_commit *from)
 	return commit;
 }
 
+bool repo_find_commit(struct repo *repo, const char *id, git_commit **commit, GError **error)
+{
+	git_oid oid;
+
+	*commit = NULL;
+	if (git_oid_fromstr(&oid, id) == 0 && git_commit_lookup(commit, repo->git, &oid) == 0)
+		return true;
+	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND, "no such commit: %s", id);
+	return false;
+}
+
 /* The blob of a path in a commit, zero where it is not there. */
 static void blob_in(git_commit *commit, const char *path, git_oid *id)
 {
@@ -47,37 +60,60 @@ static void blob_in(git_commit *commit, const char *path, git_oid *id)
 	git_tree_free(tree);
 }
 
+/* Whether the commit itself changed the file: a merge that only brought a change along did not. */
 static bool touches(git_commit *commit, const char *path)
 {
-	git_commit *parent = NULL;
-	git_oid now, before = {{0}};
+	unsigned parents = git_commit_parentcount(commit);
+	git_oid now;
 
 	if (!path)
 		return true;
 	blob_in(commit, path, &now);
-	if (git_commit_parentcount(commit) && git_commit_parent(&parent, commit, 0) == 0)
-		blob_in(parent, path, &before);
-	git_commit_free(parent);
-	return !git_oid_equal(&now, &before);
+	for (unsigned i = 0; i < parents; i++) {
+		git_commit *parent = NULL;
+		git_oid before = {{0}};
+
+		if (git_commit_parent(&parent, commit, i) == 0)
+			blob_in(parent, path, &before);
+		git_commit_free(parent);
+		if (git_oid_equal(&now, &before))
+			return false;
+	}
+	return parents || !git_oid_is_zero(&now);
 }
 
-GPtrArray *repo_log(
-	struct repo *repo, const char *path, unsigned skip, unsigned limit, GError **error)
+/* libgit2 1.5 does not know where a shallow clone ends. */
+static bool is_whole(struct repo *repo, GError **error)
 {
-	GPtrArray *commits = g_ptr_array_new_with_free_func(commit_free);
-	git_revwalk *walk = NULL;
-	git_oid id;
-	int code = git_revwalk_new(&walk, repo->git);
+	if (git_repository_is_shallow(repo->git) != 1)
+		return true;
+	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_STATE,
+		"%s is a shallow clone, without its history: git fetch --unshallow", repo->path);
+	return false;
+}
 
-	if (code == 0 && git_repository_head_unborn(repo->git) == 1)
-		goto out;
+static int start_walk(struct repo *repo, git_revwalk **walk)
+{
+	int code = git_revwalk_new(walk, repo->git);
+
 	if (code == 0)
-		code = git_revwalk_push_head(walk);
-	git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
-	while (code == 0 && (!limit || commits->len < limit) && git_revwalk_next(&id, walk) == 0) {
+		code = git_revwalk_sorting(*walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
+	return code == 0 ? git_revwalk_push_head(*walk) : code;
+}
+
+/* Adds up to `limit` commits; returns 0 at the end too. */
+static int walk_on(struct repo *repo, git_revwalk *walk, const char *path, unsigned skip,
+	unsigned limit, GPtrArray *commits)
+{
+	git_oid id;
+	int code = 0;
+
+	while (code == 0 && (!limit || commits->len < limit)) {
 		git_commit *commit = NULL;
 
-		code = git_commit_lookup(&commit, repo->git, &id);
+		code = git_revwalk_next(&id, walk);
+		if (code == 0)
+			code = git_commit_lookup(&commit, repo->git, &id);
 		if (code == 0 && touches(commit, path)) {
 			if (skip)
 				skip--;
@@ -86,13 +122,41 @@ GPtrArray *repo_log(
 		}
 		git_commit_free(commit);
 	}
-out:
+	return code == GIT_ITEROVER ? 0 : code;
+}
+
+GPtrArray *repo_log(
+	struct repo *repo, const char *path, unsigned skip, unsigned limit, GError **error)
+{
+	GPtrArray *commits;
+	git_revwalk *walk = NULL;
+	int code = 0;
+
+	if (!is_whole(repo, error))
+		return NULL;
+	commits = g_ptr_array_new_with_free_func(commit_free);
+	if (git_repository_head_unborn(repo->git) == 1)
+		return commits;
+	code = start_walk(repo, &walk);
+	if (code == 0)
+		code = walk_on(repo, walk, path, skip, limit, commits);
 	git_revwalk_free(walk);
 	if (code == 0)
 		return commits;
 	repo_set_error(error, code, "history");
 	g_ptr_array_unref(commits);
 	return NULL;
+}
+
+/* A NUL, which git takes for text past a file's first 8,000 bytes, would end the string. */
+static void append_text(GString *text, const char *bytes, size_t len)
+{
+	size_t start = text->len;
+
+	g_string_append_len(text, bytes, (gssize)len);
+	for (size_t i = start; i < text->len; i++)
+		if (!text->str[i])
+			text->str[i] = '?';
 }
 
 static int print_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
@@ -102,13 +166,11 @@ static int print_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
 
 	(void)delta;
 	(void)hunk;
-	if (text->len > DIFF_MAX)
-		return 1;
 	if (line->origin == GIT_DIFF_LINE_ADDITION || line->origin == GIT_DIFF_LINE_DELETION ||
 		line->origin == GIT_DIFF_LINE_CONTEXT)
 		g_string_append_c(text, line->origin);
-	g_string_append_len(text, line->content, (gssize)line->content_len);
-	return 0;
+	append_text(text, line->content, MIN(line->content_len, DIFF_MAX + 1));
+	return text->len > DIFF_MAX;
 }
 
 static int diff_of(struct repo *repo, git_commit *commit, git_diff **diff)
@@ -129,25 +191,31 @@ static int diff_of(struct repo *repo, git_commit *commit, git_diff **diff)
 	return code;
 }
 
+static void cut(GString *text)
+{
+	if (text->len <= DIFF_MAX)
+		return;
+	g_string_truncate(text, DIFF_MAX - strlen(DIFF_CUT));
+	g_string_append(text, DIFF_CUT);
+}
+
 char *repo_diff(struct repo *repo, const char *id, GError **error)
 {
-	GString *text = g_string_new(NULL);
-	git_commit *commit = NULL;
+	GString *text;
+	git_commit *commit;
 	git_diff *diff = NULL;
-	git_oid oid;
-	int code = git_oid_fromstr(&oid, id);
+	int code;
 
+	if (!repo_find_commit(repo, id, &commit, error))
+		return NULL;
+	text = g_string_new(NULL);
+	code = diff_of(repo, commit, &diff);
 	if (code == 0)
-		code = git_commit_lookup(&commit, repo->git, &oid);
-	if (code == 0)
-		code = diff_of(repo, commit, &diff);
-	if (code == 0 && git_diff_print(diff, GIT_DIFF_FORMAT_PATCH, print_line, text) > 0) {
-		g_string_truncate(text, DIFF_MAX);
-		g_string_append(text, "\n[the patch is longer: git show has all of it]\n");
-	}
+		code = git_diff_print(diff, GIT_DIFF_FORMAT_PATCH, print_line, text);
+	cut(text);
 	git_diff_free(diff);
 	git_commit_free(commit);
-	if (code == 0)
+	if (code >= 0)
 		return g_string_free(text, FALSE);
 	repo_set_error(error, code, "diff");
 	g_string_free(text, TRUE);
@@ -183,7 +251,8 @@ static bool is_unsafe(gunichar c)
 	case G_UNICODE_SURROGATE:
 		return true;
 	default:
-		return false;
+		/* fillers, joiners, selectors; and the Braille pattern without dots */
+		return uc_is_property_default_ignorable_code_point(c) || c == 0x2800 || c == 0xFFFD;
 	}
 }
 
@@ -194,18 +263,18 @@ char *repo_message_line(const char *text, size_t max)
 
 	for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
 		gunichar c = g_utf8_get_char(p);
-		bool blank = g_unichar_isspace(c);
 
-		if (blank && (!line->len || line->str[line->len - 1] == ' '))
+		if (g_unichar_isspace(c))
+			c = ' ';
+		else if (is_unsafe(c))
+			c = '?';
+		if (c == ' ' && (!line->len || line->str[line->len - 1] == ' '))
 			continue;
-		if (line->len + 6 > max)
+		if (line->len + (size_t)g_unichar_to_utf8(c, NULL) > max)
 			break;
-		if (blank)
-			g_string_append_c(line, ' ');
-		else
-			g_string_append_unichar(line, c == 0xFFFD || is_unsafe(c) ? '?' : c);
+		g_string_append_unichar(line, c);
 	}
-	while (line->len && line->str[line->len - 1] == ' ')
+	if (line->len && line->str[line->len - 1] == ' ')
 		g_string_truncate(line, line->len - 1);
 	return g_string_free(line, FALSE);
 }

@@ -607,19 +607,7 @@ static bool commit_rule(struct screen *screen, char id[REPO_ID_SIZE], GError **e
 	*id = '\0';
 	if (!state->new_esp && g_strcmp0(seen, content) == 0)
 		return true;
-	/* The branch may have moved between looking and committing: once more, then it is
-	 * somebody's business. */
-	for (int attempt = 0;; attempt++) {
-		GError *failed = NULL;
-
-		if (repo_commit(repo, changes, count, message, id, &failed))
-			return true;
-		if (attempt || !g_error_matches(failed, ESPIAL_ERROR, ESPIAL_ERROR_CHANGED)) {
-			g_propagate_error(error, failed);
-			return false;
-		}
-		g_error_free(failed);
-	}
+	return repo_commit(repo, changes, count, message, id, error);
 }
 
 static void commit(struct screen *screen)
