@@ -149,6 +149,18 @@ static void test_loop(void **state)
 		"https://plain.example/?u=http%3A%2F%2Fping.example%2F", CHAIN_LOOP, 3, NULL, NULL);
 }
 
+/* What is short enough to be read may be longer than that once it is normalised. */
+static void test_padding_hides_nothing(void **state)
+{
+	g_autoptr(GString) url =
+		g_string_new("https://plain.example/?u=https%3A%2F%2Fwww.example.com%2F&pad=");
+
+	(void)state;
+	while (url->len < URL_MAX_LENGTH - 1)
+		g_string_append(url, "\xC3\xA9");
+	assert_chain(url->str, CHAIN_LANDING, 1, "https://www.example.com/", "example.com");
+}
+
 /* A landing URL behind so many trackers. */
 static struct chain *follow_nested(unsigned trackers_before)
 {
@@ -186,6 +198,7 @@ int main(void)
 		cmocka_unit_test(test_hops_in_order),
 		cmocka_unit_test(test_opaque),
 		cmocka_unit_test(test_loop),
+		cmocka_unit_test(test_padding_hides_nothing),
 		cmocka_unit_test(test_too_many_hops),
 	};
 
