@@ -134,6 +134,10 @@ static void test_of_the_chain(void **state)
 	assert_signals(
 		SAFELINKS "http%3A%2F%2F192.0.2.1%3A8080%2F" SAFELINKS_END, "ip-host odd-port");
 	assert_signals(SAFELINKS "https%3A%2F%2Fu%40www.example.com%2F" SAFELINKS_END, "userinfo");
+	/* As it was written, not as it is normalised. */
+	assert_signals(SAFELINKS "http%3A%2F%2F0xC0000201%5Cx" SAFELINKS_END,
+		"ip-host numeric-host backslash");
+	assert_signals(SAFELINKS "http%3A%2F%2Fexample%252Ecom%2F" SAFELINKS_END, "encoded-host");
 }
 
 /* A tracker whose destination is a tracker. */

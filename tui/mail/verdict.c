@@ -184,12 +184,7 @@ static bool is_dangerous(const struct url *url)
 
 static unsigned landing_signals(const struct chain *chain)
 {
-	struct url *landing =
-		chain->landing ? url_parse(chain->landing, strlen(chain->landing), NULL) : NULL;
-	unsigned found = landing ? url_signals(landing) : 0;
-
-	url_free(landing);
-	return found;
+	return chain->landing_url ? url_signals(chain->landing_url) : 0;
 }
 
 static unsigned signals_of(const struct link *link, const struct chain *chain)
