@@ -3,6 +3,7 @@
  * The catalogue that is shipped: it loads without a problem, every rule passes its own tests and is
  * tested enough, every file is in canonical form. Runs from the root of the sources.
  */
+#include "rules/chain.h"
 #include "rules/matcher.h"
 
 #include <setjmp.h>
@@ -75,9 +76,96 @@ static const char *const ordinary[] = {
 	"https://www.example.com/blog/2024/4-things-to-know-about-100-years-of-print-9",
 	"https://www.example.com/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 	"https://www.example.com/email/redirect?r=home",
+	"https://www.example.com/r/0a1b2c3d",
+	"https://www.example.com/r/rust/comments/0a1b2c3d4e5f",
+	"https://www.example.com/link/0f1e2d3c-4b5a-4c6d-8e7f-0a1b2c3d4e5f",
+	"https://www.example.com/campaign/summer/2024",
+	"https://www.example.com/campaigns/open-days/web-view",
+	"https://www.example.com/links/partners/catalogue/textiles/cottons",
+	"https://www.example.com/people/ChristopherNolan",
+	"https://www.example.com/img/people/ChristopherNolan.jpg",
+	"https://www.example.com/p/aHR0cHM/comments",
+	"https://www.example.com/subscription/form",
+	"https://www.example.com/lists/?p=subscribe&id=1",
+	"https://www.example.com/go.php?url=https%3A%2F%2Fwww.example.org%2F",
+	"https://www.example.com/index.php?search=tea&page=2",
+	"https://www.example.com/index.php?entryPoint=download&id=7",
+	"https://www.example.com/index.php?option=com_content&task=view&id=7",
+	"https://www.example.com/?es=mx&hash=top",
+	"https://www.example.com/?action=click&data=7",
+	"https://www.example.com/media/0f1e2d3c4b5a4c6d8e7f.png",
+	"https://www.example.com/SHOP2024/SALE2024/",
+	"https://www.example.com/page.html#4-things-to-know",
+	"https://www.example.com/r.html?uid=7",
+	"https://www.example.com/t/how-to-write-a-rule/12345",
 	"https://www.google.com/search?q=example",
 	"https://www.linkedin.com/in/someone/",
 	"https://www.youtube.com/watch?v=00000000000",
+};
+
+/* Trackers within trackers, as abuse nests them; encoded once too often, or with `&amp;` left. */
+static const struct {
+	const char *url;
+	const char *rules;   /* one after another */
+	const char *landing; /* NULL: the last one is opaque */
+} nested[] = {
+	{"https://mandrillapp.com/track/click/30000001/www.example.org?p=eyJzIjoiQWJDZEV"
+	 "mR2hJaktsTW5PcFFyU3RVdld4WXowIiwidiI6MSwicCI6IntcInVcIjozMDAwMDAwMSxcInZcIjoxL"
+	 "FwidXJsXCI6XCJodHRwczpcXC9cXC9jbGljay5wc3RtcmsuaXRcXC8zc1xcL3d3dy5leGFtcGxlLmN"
+	 "vbSUyRmElM0ZiJTNEMVxcL0FiQ2RcXC9FZkdoSWpcXC9BUVxcLzBmMWUyZDNjLTRiNWEtNGM2ZC04Z"
+	 "TdmLTBhMWIyYzNkNGU1ZlxcLzFcXC9rTG1Ob1BxUnNUXCIsXCJpZFwiOlwiMGYxZTJkM2M0YjVhNGM"
+	 "2ZDhlN2YwYTFiMmMzZDRlNWZcIixcInVybF9pZHNcIjpbXCIxYTJiM2M0ZDVlNmY0YTBiOWMxZDJlM"
+	 "2Y0YTViNmM3ZDhlOWYwYTFiXCJdfSJ9",
+		"mandrill/click postmark/click", "https://www.example.com/a?b=1"},
+	{"https://email.mg.example.net/c/eJxNUU2PgjAU_DV4JLSoiQcPfoALWYggQukNC0prCwQwBX_"
+	 "9tm6y2eZN3uvkzUzS1lurADdIFnQLLbi0gAVNYGrOWFriYVZTITpemU01Lvi2HsduMOydAV1VomjKn"
+	 "nJedJ1JWqGYsS_IU3XC6afb1ucANUop_8za_mHYbmfYx2r23x5raZT5R-ykIoa1XzzHIclWZ-K689W"
+	 "O05KXywy10qOSltRbBxdJycFbe81IvCYlSv8Ojjv5wWVSHNbc9O2qfeQPSO2ig9-WX7Ek746gw0bDL"
+	 "m3ywqiub2g_4MuK3SDQfH2G3iZIJdX6IouVV6ewF0F2nfExZOHJA3kSs1BES5yUIjg5U858FsDIwkk"
+	 "qVJ7K9AER013p3zo_A5IGmTPnTOsjgBMswpMjc8ZZkEUzTkJ9BznDLITal__6ckkRsug9WvTb11D16"
+	 "lf-veIP5LeUtg",
+		"mailgun/click mandrill/click", "https://www.example.com/a?b=1"},
+	{"https://abcd1234.r.us-east-1.awstrack.me/L0/https%3A%2F%2Fabcd1234.r.us-east-1"
+	 ".awstrack.me%2FL0%2Fhttps%253A%252F%252Fwww.example.com%252Fa%253Fb%253D1%2F1%"
+	 "2F0100018d00000000-0f1e2d3c-4b5a-4c6d-8e7f-0a1b2c3d4e5f-000000%2FAbCdEfGhIjKlM"
+	 "nOpQrStUvWxYz0%3D350/1/0100018d00000000-0f1e2d3c-4b5a-4c6d-8e7f-0a1b2c3d4e5f-0"
+	 "00000/AbCdEfGhIjKlMnOpQrStUvWxYz0=350",
+		"amazon-ses/click amazon-ses/click", "https://www.example.com/a?b=1"},
+	{"https://www.google.com/url?q=https%253A%252F%252Furldefense.proofpoint.com%252"
+	 "Fv2%252Furl%253Fu%253Dhttps-3A__eur01.safelinks.protection.outlook.com_-3Furl-"
+	 "3Dhttps-253A-252F-252Fwww.example.com-252Fa-253Fb-253D1-26data-3D05-257C02%252"
+	 "6d%253DDwMFaQ%2526c%253Dc1%2526r%253Dr1%2526m%253Dm1%2526s%253Ds1%2526e%253D&s"
+	 "a=D",
+		"google/url urldefense/v2 safelinks/url", "https://www.example.com/a?b=1"},
+	{"https://www.google.com/url?sa=t&amp;url=https%3A%2F%2Fclicktime.symantec.com%2"
+	 "F0Ab1%3Fh%3D1%26amp%3Bu%3Dhttps%253A%252F%252Fwww.example.com%252F%253Fa%253D1"
+	 "%2526amp%253Bb%253D2",
+		"google/url-search symantec-clicktime/url", "https://www.example.com/?a=1&amp;b=2"},
+	{"https://l.facebook.com/l.php?u=https%3A%2F%2Ft.co%2F0Ab1cD2eF3",
+		"facebook/link t-co/link", NULL},
+	{"https://imgproxy-prod.services.web.outlook.com/proxy/?u=http%3A%2F%2Furl1.exam"
+	 "ple.net%2Fwf%2Fopen%3Fupn%3Du001.AbCd-2FEfGhIjKlMnOpQrStUvWxYz0123456789AbCdEf"
+	 "GhIjKlMnOpQrStUvWxYz&t=x",
+		"outlook-com/image-proxy sendgrid/open", NULL},
+	{"https://r.search.yahoo.com/_ylt=A/RU=https%3A%2F%2Fwww.google.de%2Furl%3Fq%3Dh"
+	 "ttps%253A%252F%252Fabcd1234.r.us-east-1.awstrack.me%252FL0%252Fhttps%25253A%25"
+	 "252F%25252Fwww.example.com%25252Fa%25253Fb%25253D1%252F1%252F0100018d00000000-"
+	 "0f1e2d3c-4b5a-4c6d-8e7f-0a1b2c3d4e5f-000000%252FAbCdEfGhIjKlMnOpQrStUvWxYz0%25"
+	 "3D350/RK=2/RS=x",
+		"yahoo/search google/url amazon-ses/click", "https://www.example.com/a?b=1"},
+	{"https://mail.example.net/c/https%3A%2F%2Fduckduckgo.com%2Fl%2F%3Fuddg%3Dhttps%"
+	 "253A%252F%252Fwww.example.com%252Fa%253Fb%253D1/nmr_AbCdEfGh/ntl_IjKlMnOp/AbCd"
+	 "EfGhIjKlMnOpQrStUvWxYz0123456789abcdefg",
+		"keila/click duckduckgo/redirect", "https://www.example.com/a?b=1"},
+	{"https://www.youtube.com/redirect?event=a&q=https%25253A%25252F%25252Fwww.examp"
+	 "le.com%25252Fa%25253Fb%25253D1",
+		"youtube/redirect", "https://www.example.com/a?b=1"},
+	{"https://safe.menlosecurity.com/https://www.bing.com/ck/a?!&&p=0a1b&u=a1aHR0cHM"
+	 "6Ly93d3cuZXhhbXBsZS5jb20vYT9iPTE&ntb=1",
+		"menlo/url bing/click", "https://www.example.com/a?b=1"},
+	{"https://www-google-com.translate.goog/amp/s/www.example.com/a?_x_tr_sl=auto&b="
+	 "1",
+		"google/translate-goog google/amp", "https://www.example.com/a?b=1"},
 };
 
 static void fail_on(const struct problems *problems)
@@ -261,6 +349,40 @@ static void ordinary_links_are_left_alone(void **state)
 	ruleset_unref(ruleset);
 }
 
+static char *rules_of(const struct chain *chain)
+{
+	GString *rules = g_string_new(NULL);
+
+	for (guint i = 0; i < chain->hops->len; i++) {
+		const struct hop *hop = chain->hops->pdata[i];
+
+		g_string_append_printf(rules, "%s%s", i ? " " : "", hop->match->rule->id);
+	}
+	return g_string_free(rules, FALSE);
+}
+
+static void nested_trackers_decode(void **state)
+{
+	struct ruleset *ruleset = load();
+	struct matcher *matcher = matcher_new(ruleset);
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(nested); i++) {
+		struct url *url = url_parse(nested[i].url, strlen(nested[i].url), NULL);
+		struct chain *chain = chain_follow(matcher, url);
+		g_autofree char *rules = rules_of(chain);
+
+		assert_string_equal(rules, nested[i].rules);
+		assert_int_equal(chain->end, nested[i].landing ? CHAIN_LANDING : CHAIN_OPAQUE);
+		if (nested[i].landing)
+			assert_string_equal(chain->landing, nested[i].landing);
+		chain_free(chain);
+		url_free(url);
+	}
+	matcher_unref(matcher);
+	ruleset_unref(ruleset);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +394,7 @@ int main(void)
 		cmocka_unit_test(providers_have_rules),
 		cmocka_unit_test(every_kind_is_covered),
 		cmocka_unit_test(ordinary_links_are_left_alone),
+		cmocka_unit_test(nested_trackers_decode),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
