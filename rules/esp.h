@@ -17,6 +17,7 @@ enum esp_kind {
 	ESP_REDIRECTOR,
 	ESP_SHORTENER,
 };
+#define ESP_KIND_COUNT 6
 
 /* A header that its own mail carries; `pattern` is NULL where the name is enough. */
 struct esp_header {

@@ -18,6 +18,7 @@ enum rule_status {
 	RULE_STABLE,
 	RULE_RETIRED,
 };
+#define RULE_STATUS_COUNT 3
 
 /* A name and what belongs to it: a parameter and its pattern, a field and its value. */
 struct rule_pair {

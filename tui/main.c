@@ -12,6 +12,34 @@
 static const struct command *const commands[] = {
 	&command_decode, &command_scan, &command_rules, &command_index, &command_status};
 
+/* Where the second column of the help begins. */
+#define HELP_COLUMN 32
+
+/* One line, or two where the first column is full. */
+static void print_command(const char *name, const struct command *command)
+{
+	g_autofree char *text = g_strdup_printf("  %s %s", name, command->usage);
+	glong width = g_utf8_strlen(text, -1);
+
+	if (width >= HELP_COLUMN) {
+		puts(text);
+		width = 0;
+		*text = '\0';
+	}
+	printf("%s%*s%s\n", text, (int)(HELP_COLUMN - width), "", command->help);
+}
+
+static void print_commands(const struct command *command)
+{
+	if (!command->verbs)
+		print_command(command->name, command);
+	for (const struct command *verb = command->verbs; verb && verb->name; verb++) {
+		g_autofree char *name = g_strdup_printf("%s %s", command->name, verb->name);
+
+		print_command(name, verb);
+	}
+}
+
 static void print_help(void)
 {
 	puts("usage: espial [OPTION…] [QUERY]\n"
@@ -21,7 +49,7 @@ static void print_help(void)
 	     "notmuch store, where they lead, and makes rules for them in a git repository.\n");
 	puts("Commands:");
 	for (size_t i = 0; i < G_N_ELEMENTS(commands); i++)
-		printf("  %-7s%-24s%s\n", commands[i]->name, commands[i]->usage, commands[i]->help);
+		print_commands(commands[i]);
 	puts("\nOptions:\n"
 	     "  --config FILE     the notmuch configuration, else as notmuch(1) finds it\n"
 	     "  --profile NAME    the notmuch profile\n"
@@ -99,7 +127,7 @@ int main(int argc, char **argv)
 	if (command) {
 		struct command_options given = {app.store, app.ruleset};
 
-		return command->run(&given, argc - optind, argv + optind);
+		return command_run(command, &given, argc - optind, argv + optind);
 	}
 	g_autofree char *query = optind < argc ? g_strjoinv(" ", argv + optind) : NULL;
 	app.query = query;

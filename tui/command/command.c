@@ -41,8 +41,39 @@ int command_error(GError *error)
 	return COMMAND_FAILED;
 }
 
+void command_report_quarantined(const struct matcher *matcher)
+{
+	static size_t reported;
+	struct problems *problems = problems_new();
+	size_t count = matcher_quarantined(matcher, problems);
+
+	if (count > reported)
+		print_problems(problems);
+	reported = count;
+	problems_free(problems);
+}
+
 int command_usage(const struct command *command)
 {
-	g_printerr("usage: espial %s %s\n", command->name, command->usage);
+	const char *before = "usage:";
+
+	if (!command->verbs)
+		g_printerr("usage: espial %s %s\n", command->name, command->usage);
+	for (const struct command *verb = command->verbs; verb && verb->name; verb++) {
+		g_printerr(
+			"%-6s espial %s %s %s\n", before, command->name, verb->name, verb->usage);
+		before = "";
+	}
 	return COMMAND_FAILED;
+}
+
+int command_run(
+	const struct command *command, const struct command_options *options, int argc, char **argv)
+{
+	if (!command->verbs)
+		return command->run(options, argc, argv);
+	for (const struct command *verb = command->verbs; argc > 1 && verb->name; verb++)
+		if (strcmp(verb->name, argv[1]) == 0)
+			return verb->run(options, argc - 1, argv + 1);
+	return command_usage(command);
 }

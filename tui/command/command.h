@@ -25,6 +25,8 @@ struct command {
 	const char *help;  /* one line */
 	int (*run)(const struct command_options *options, int argc,
 		char **argv); /* argv[0] is the name */
+	/* In place of these three: what the name is followed by, ended by one without a name. */
+	const struct command *verbs;
 };
 
 extern const struct command command_decode, command_scan, command_rules, command_index,
@@ -34,8 +36,17 @@ extern const struct command command_decode, command_scan, command_rules, command
  * The caller frees it with matcher_unref(). */
 struct matcher *command_matcher(const struct command_options *options);
 
+/* Runs a command, or the verb of it that argv[1] names. Returns the exit code. */
+int command_run(const struct command *command, const struct command_options *options, int argc,
+	char **argv);
+
+/* Says on stderr which rules are out of use since a pattern of theirs hit its match limit, where
+ * there are more than at the last call. */
+void command_report_quarantined(const struct matcher *matcher);
+
 /* Prints `espial: …` to stderr, display-safe, and frees the error. Returns COMMAND_FAILED. */
 int command_error(GError *error);
+/* Prints how a command is used, with all its verbs, to stderr. Returns COMMAND_FAILED. */
 int command_usage(const struct command *command);
 
 #endif

@@ -104,9 +104,12 @@ static int run(const struct command_options *options, int argc, char **argv)
 	for (int i = first; i < argc; i++)
 		if (!decode_one(matcher, argv[i], json))
 			status = COMMAND_NO;
+	command_report_quarantined(matcher);
 	matcher_unref(matcher);
 	return status;
 }
 
-const struct command command_decode = {
-	"decode", "[--json] URL…", "show where URLs lead, hop by hop", run};
+const struct command command_decode = {.name = "decode",
+	.usage = "[--json] URL…",
+	.help = "show where URLs lead, hop by hop",
+	.run = run};

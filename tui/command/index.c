@@ -113,7 +113,11 @@ static int run_status(const struct command_options *options, int argc, char **ar
 	return error ? command_error(error) : COMMAND_OK;
 }
 
-const struct command command_index = {
-	"index", "[--rebuild]", "bring the link index up to date, or make it anew", run_index};
-const struct command command_status = {
-	"status", "", "show where store, ruleset and index are, and how they stand", run_status};
+const struct command command_index = {.name = "index",
+	.usage = "[--rebuild]",
+	.help = "bring the link index up to date, or make it anew",
+	.run = run_index};
+const struct command command_status = {.name = "status",
+	.usage = "",
+	.help = "show where store, ruleset and index are, and how they stand",
+	.run = run_status};

@@ -9,58 +9,139 @@
 
 #include <stdio.h>
 
-/* The directory that a verb names, or the user's ruleset. */
-static char *dir_of(const struct command_options *options, int argc, char **argv)
+/* Reads the directory that a verb names, or the user's ruleset. Returns NULL with a line on stderr
+ * where there is none; the caller frees it with ruleset_unref(). */
+static struct ruleset *load(
+	const struct command_options *options, int argc, char **argv, struct problems *problems)
 {
-	return argc == 2 ? g_strdup(argv[1]) : paths_ruleset(options->ruleset);
+	g_autofree char *dir = argc == 2 ? g_strdup(argv[1]) : paths_ruleset(options->ruleset);
+	GError *error = NULL;
+	struct ruleset *ruleset = NULL;
+
+	if (argc > 2)
+		command_usage(&command_rules);
+	else
+		ruleset = ruleset_load(dir, problems, &error);
+	if (error)
+		command_error(error);
+	return ruleset;
 }
 
-static int check(const struct command_options *options, int argc, char **argv)
+static void print_problems(const struct problems *problems, FILE *to)
 {
-	g_autofree char *dir = dir_of(options, argc, argv);
-	struct problems *problems = problems_new();
-	GError *error = NULL;
-	struct ruleset *ruleset = ruleset_load(dir, problems, &error);
-	struct matcher *matcher;
-	size_t count;
-
-	if (!ruleset) {
-		problems_free(problems);
-		return command_error(error);
-	}
-	matcher = matcher_new(ruleset);
-	matcher_check(matcher, NULL, problems);
 	for (guint i = 0; i < problems->list->len; i++) {
 		g_autofree char *text = problem_text(problems->list->pdata[i]);
 		g_autofree char *safe = shown_plain(text);
 
-		puts(safe);
+		fprintf(to, "%s\n", safe);
 	}
-	count = problems_count(problems);
-	printf("%u rules, %u providers, %zu problem%s\n", ruleset_rules(ruleset)->len,
-		ruleset_esps(ruleset)->len, count, count == 1 ? "" : "s");
-	matcher_unref(matcher);
+}
+
+static int check(const struct command_options *options, int argc, char **argv)
+{
+	struct problems *problems = problems_new();
+	struct ruleset *ruleset = load(options, argc, argv, problems);
+	int status = COMMAND_FAILED;
+
+	if (ruleset) {
+		struct matcher *matcher = matcher_new(ruleset);
+
+		matcher_check(matcher, NULL, problems);
+		matcher_unref(matcher);
+		size_t count = problems_count(problems);
+		print_problems(problems, stdout);
+		printf("%u rules, %u providers, %zu problem%s\n", ruleset_rules(ruleset)->len,
+			ruleset_esps(ruleset)->len, count, count == 1 ? "" : "s");
+		status = count ? COMMAND_NO : COMMAND_OK;
+	}
 	ruleset_unref(ruleset);
 	problems_free(problems);
-	return count ? COMMAND_NO : COMMAND_OK;
+	return status;
 }
 
-static const struct {
-	const char *name;
-	int (*run)(const struct command_options *options, int argc, char **argv);
-} verbs[] = {
-	{"check", check},
-	{"coverage", coverage_run},
+/* ---- stats ---- */
+
+struct counts {
+	unsigned kinds[ESP_KIND_COUNT], statuses[RULE_STATUS_COUNT];
+	unsigned decoded, opaque, match, no_match;
 };
 
-static int run(const struct command_options *options, int argc, char **argv)
+static void count_providers(const GPtrArray *esps, struct counts *counts)
 {
-	for (size_t i = 0; argc > 1 && i < G_N_ELEMENTS(verbs); i++)
-		if (strcmp(verbs[i].name, argv[1]) == 0)
-			return verbs[i].run(options, argc - 1, argv + 1);
-	return command_usage(&command_rules);
+	for (guint i = 0; i < esps->len; i++)
+		counts->kinds[((const struct esp *)esps->pdata[i])->kind]++;
 }
 
-const struct command command_rules = {"rules",
-	"check [DIR] | coverage [--json] QUERY | FILE… | DIR…",
-	"check every rule, its tests included; list tracker-like links without a rule", run};
+static void count_rules(const GPtrArray *rules, struct counts *counts)
+{
+	for (guint i = 0; i < rules->len; i++) {
+		const struct rule *rule = rules->pdata[i];
+
+		counts->statuses[rule->status]++;
+		counts->decoded += rule->decode->len > 0;
+		counts->opaque += rule->decode->len == 0;
+		counts->match += rule->matches->len;
+		counts->no_match += rule->no_matches->len;
+	}
+}
+
+static void print_count(const char *name, unsigned count)
+{
+	printf("  %-12s%6u\n", name, count);
+}
+
+static void print_counts(const struct ruleset *ruleset, const struct counts *counts)
+{
+	printf("%-14s%6u\n", "providers", ruleset_esps(ruleset)->len);
+	for (unsigned i = 0; i < ESP_KIND_COUNT; i++)
+		print_count(esp_kind_name((enum esp_kind)i), counts->kinds[i]);
+	printf("%-14s%6u\n", "rules", ruleset_rules(ruleset)->len);
+	for (unsigned i = 0; i < RULE_STATUS_COUNT; i++)
+		print_count(rule_status_name((enum rule_status)i), counts->statuses[i]);
+	print_count("decoded", counts->decoded);
+	print_count("opaque", counts->opaque);
+	printf("%-14s%6u\n", "tests", counts->match + counts->no_match);
+	print_count("match", counts->match);
+	print_count("no_match", counts->no_match);
+}
+
+/* What cannot be read is not counted, and said on stderr. */
+static int stats(const struct command_options *options, int argc, char **argv)
+{
+	struct problems *problems = problems_new();
+	struct ruleset *ruleset = load(options, argc, argv, problems);
+	int status = COMMAND_FAILED;
+
+	if (ruleset) {
+		struct counts counts = {0};
+
+		count_providers(ruleset_esps(ruleset), &counts);
+		count_rules(ruleset_rules(ruleset), &counts);
+		print_problems(problems, stderr);
+		print_counts(ruleset, &counts);
+		status = problems_count(problems) ? COMMAND_NO : COMMAND_OK;
+	}
+	ruleset_unref(ruleset);
+	problems_free(problems);
+	return status;
+}
+
+/* ---- verbs ---- */
+
+static const struct command verbs[] = {
+	{.name = "check",
+		.usage = "[DIR]",
+		.help = "check every rule of a ruleset, its tests included",
+		.run = check},
+	{.name = "stats",
+		.usage = "[DIR]",
+		.help = "count the providers, rules and tests of a ruleset",
+		.run = stats},
+	{.name = "coverage",
+		.usage = "[--json] QUERY | FILE… | DIR…",
+		.help = "list tracker-like links without a rule",
+		.run = coverage_run},
+	{0},
+};
+
+const struct command command_rules = {.name = "rules", .verbs = verbs};

@@ -78,6 +78,7 @@ static bool scan_file(const struct scan *scan, const char *path)
 		print_link(message, verdicts->pdata[i]);
 	g_clear_pointer(&verdicts, g_ptr_array_unref);
 	message_free(message);
+	command_report_quarantined(scan->matcher);
 	return true;
 }
 
@@ -225,5 +226,7 @@ static int run(const struct command_options *options, int argc, char **argv)
 	return error ? command_error(error) : status;
 }
 
-const struct command command_scan = {"scan", "[OPTION…] QUERY | FILE… | DIR…",
-	"print every link of messages as JSON, one a line", run};
+const struct command command_scan = {.name = "scan",
+	.usage = "[OPTION…] QUERY | FILE… | DIR…",
+	.help = "print every link of messages as JSON, one a line",
+	.run = run};
