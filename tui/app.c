@@ -343,8 +343,8 @@ const struct binding app_bindings[] = {
 	{"g", "history", "history of the ruleset", true, act_history},
 	{"P", "drafts", "go on with a draft that was not committed", false, act_drafts},
 	{"D", "defang", "show URLs defanged, or as they are", false, act_defang},
-	{"?", "help", "all keys of this screen", true, act_help},
-	{"q Esc", "back", "go back; on the first screen, quit", true, act_back},
+	{"?", "help", "all keys of this screen", false, act_help},
+	{"q Esc", "back", "go back; on the first screen, quit", false, act_back},
 	{"Q", "quit", "quit espial", false, act_quit},
 	{"^L", "redraw", "paint the screen again", false, act_redraw},
 	{0},
@@ -395,6 +395,19 @@ static int draw_keys(const struct canvas *canvas, int y, int x, const struct bin
 	return x;
 }
 
+/* The way to all other keys, and out, is always in sight: at the right. Returns where it begins. */
+static int draw_way_out(const struct canvas *canvas, int y)
+{
+	static const char way[] = "? help  q back ";
+	int x = canvas->width - (int)strlen(way);
+
+	canvas_text(canvas, y, x, 1, "?", STYLE_KEY);
+	canvas_text(canvas, y, x + 2, 4, "help", STYLE_STATUS);
+	canvas_text(canvas, y, x + 8, 1, "q", STYLE_KEY);
+	canvas_text(canvas, y, x + 10, 4, "back", STYLE_STATUS);
+	return x;
+}
+
 /* On as many lines as it needs, over the body: what to do stands at the end of an error. */
 static void draw_message(const struct app_loop *loop, const struct canvas *canvas, int y)
 {
@@ -437,10 +450,15 @@ static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
 		return;
 	}
 	canvas_fill(canvas, y, 0, STYLE_STATUS);
-	int x = draw_keys(canvas, y, 1, loop->top->ops->bindings);
 	/* Where one types, letters are text. */
-	if (!loop->top->ops->key)
-		draw_keys(canvas, y, x, app_bindings);
+	if (loop->top->ops->key) {
+		draw_keys(canvas, y, 1, loop->top->ops->bindings);
+		return;
+	}
+	struct canvas left = *canvas;
+	left.width = draw_way_out(canvas, y) - 1;
+	int x = draw_keys(&left, y, 1, loop->top->ops->bindings);
+	draw_keys(&left, y, x, app_bindings);
 }
 
 static void draw_title(struct screen *screen, const struct canvas *all)
