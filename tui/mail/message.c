@@ -3,6 +3,7 @@
 
 #include "rules/error.h"
 #include "tui/mail/defuse.h"
+#include "tui/mail/encoded_word.h"
 #include "tui/mail/html.h"
 
 #include <errno.h>
@@ -176,11 +177,20 @@ static void left_out(struct message *message, const char *why)
 		message->incomplete = g_strdup(why);
 }
 
+/* What names no type and subtype is plain text (RFC 2045 §5.2). */
+static bool names_type(GMimeObject *object)
+{
+	const char *value = g_mime_object_get_header(object, "Content-Type");
+
+	return value && memchr(value, '/', strcspn(value, ";"));
+}
+
 static char *type_of(GMimeObject *object)
 {
 	GMimeContentType *type = g_mime_object_get_content_type(object);
+	bool given = type && (names_type(object) || !GMIME_IS_PART(object));
 	g_autofree char *text =
-		type ? g_mime_content_type_get_mime_type(type) : g_strdup("text/plain");
+		given ? g_mime_content_type_get_mime_type(type) : g_strdup("text/plain");
 	g_autofree char *safe = valid(text);
 
 	return g_ascii_strdown(safe, -1);
@@ -311,6 +321,25 @@ static void read_leaf(struct message *message, GMimeObject *object, unsigned dep
 	g_byte_array_unref(bytes);
 }
 
+/* The text of a multipart in which no part was found: spam says a boundary that is not there. */
+static void read_stray(struct message *message, GMimeMultipart *multipart, unsigned depth)
+{
+	const char *text = g_mime_multipart_get_prologue(multipart);
+	struct message_part *part;
+	GByteArray *bytes;
+
+	if (!text || !*text || depth > MESSAGE_MAX_DEPTH)
+		return;
+	part = add_part(message, GMIME_OBJECT(multipart), depth);
+	g_free(part->type);
+	part->type = g_strdup("text/plain");
+	part->size = strlen(text);
+	bytes = g_byte_array_new();
+	g_byte_array_append(bytes, (const guint8 *)text, (guint)part->size);
+	read_text(message, part, GMIME_OBJECT(multipart), bytes);
+	g_byte_array_unref(bytes);
+}
+
 static void read_object(struct message *message, GMimeObject *object, unsigned depth);
 
 static void read_multipart(struct message *message, GMimeMultipart *multipart, unsigned depth)
@@ -320,6 +349,8 @@ static void read_multipart(struct message *message, GMimeMultipart *multipart, u
 	add_part(message, GMIME_OBJECT(multipart), depth);
 	for (int i = 0; i < count && message->parts->len < MESSAGE_MAX_PARTS; i++)
 		read_object(message, g_mime_multipart_get_part(multipart, i), depth + 1);
+	if (!count)
+		read_stray(message, multipart, depth + 1);
 	if (message->parts->len >= MESSAGE_MAX_PARTS)
 		left_out(message, "too many parts: the rest is left out");
 }
@@ -417,6 +448,19 @@ static bool is_trace(const char *name)
 	return false;
 }
 
+/* Unfolded, and decoded unless it is a trace field. The caller frees it with g_free(). */
+static char *header_value(GMimeHeader *header)
+{
+	const char *raw = g_mime_header_get_raw_value(header);
+	char *unfolded = g_mime_utils_header_unfold(raw ? raw : "");
+
+	if (is_trace(g_mime_header_get_name(header)))
+		return unfolded;
+	g_autofree char *joined = encoded_words_join(unfolded);
+	g_free(unfolded);
+	return g_mime_utils_header_decode_text(NULL, joined);
+}
+
 static void read_headers(struct message *message, GMimeObject *object)
 {
 	GMimeHeaderList *list = g_mime_object_get_header_list(object);
@@ -425,13 +469,10 @@ static void read_headers(struct message *message, GMimeObject *object)
 	for (int i = 0; i < count; i++) {
 		GMimeHeader *from = g_mime_header_list_get_header_at(list, i);
 		struct message_header *header = g_new0(struct message_header, 1);
-		const char *value = is_trace(g_mime_header_get_name(from))
-					    ? g_mime_header_get_raw_value(from)
-					    : g_mime_header_get_value(from);
-		g_autofree char *unfolded = g_mime_utils_header_unfold(value ? value : "");
+		g_autofree char *value = header_value(from);
 
 		header->name = valid(g_mime_header_get_name(from));
-		header->value = valid(g_strstrip(unfolded));
+		header->value = valid(g_strstrip(value));
 		g_ptr_array_add(message->headers, header);
 	}
 }
@@ -591,6 +632,7 @@ struct message *message_read(const char *path, GError **error)
 	GError *failed = NULL;
 	gsize len = 0;
 
+	errno = 0;
 	if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
 		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND, "%s: %s", path,
 			errno == ENOENT ? "no such file: run notmuch new" : "not a readable file");
