@@ -272,6 +272,15 @@ static bool publish(struct repo *repo, struct repo_lock *lock, const struct repo
 	return good;
 }
 
+static bool is_change(const git_tree *base, const struct repo_edit *edit)
+{
+	git_filemode_t mode;
+	git_oid now;
+
+	blob_in_tree(base, edit->path, &now, &mode);
+	return !git_oid_equal(&now, &edit->after) || mode != edit->mode;
+}
+
 static bool check_edits(struct repo *repo, const struct repo_lock *lock, const git_tree *base,
 	const struct repo_edit *edits, size_t count, GError **error)
 {
@@ -281,7 +290,7 @@ static bool check_edits(struct repo *repo, const struct repo_lock *lock, const g
 		if (!check_path(repo, &edits[i], error) ||
 			!check_unchanged(repo, lock, base, &edits[i], error))
 			return false;
-		changes = changes || !git_oid_equal(&edits[i].before, &edits[i].after);
+		changes = changes || is_change(base, &edits[i]);
 	}
 	if (!changes)
 		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_INVALID,

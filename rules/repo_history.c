@@ -41,7 +41,8 @@ bool repo_find_commit(struct repo *repo, const char *id, git_commit **commit, GE
 	git_oid oid;
 
 	*commit = NULL;
-	if (git_oid_fromstr(&oid, id) == 0 && git_commit_lookup(commit, repo->git, &oid) == 0)
+	if (strlen(id) == GIT_OID_HEXSZ && git_oid_fromstr(&oid, id) == 0 &&
+		git_commit_lookup(commit, repo->git, &oid) == 0)
 		return true;
 	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND, "no such commit: %s", id);
 	return false;
