@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,6 +72,30 @@ static inline char *git_in(const char *dir, const char *const *args)
 			ran.errors);
 	g_free(ran.errors);
 	return ran.output;
+}
+
+static inline void read_from(gpointer data)
+{
+	dup2(GPOINTER_TO_INT(data), STDIN_FILENO);
+}
+
+/* As run_argv(), with a standard input. */
+static inline struct ran run_on(
+	const char *dir, const char *input, size_t len, const char *const *argv)
+{
+	g_autoptr(GError) error = NULL;
+	FILE *file = tmpfile();
+	struct ran ran = {0};
+
+	assert_non_null(file);
+	assert_int_equal(fwrite(input, 1, len, file), len);
+	rewind(file);
+	if (!g_spawn_sync(dir, (char **)argv, NULL,
+		    G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, read_from,
+		    GINT_TO_POINTER(fileno(file)), &ran.output, &ran.errors, &ran.status, &error))
+		fail_msg("%s: %s", argv[0], error->message);
+	fclose(file);
+	return ran;
 }
 
 #define ARGS(...) ((const char *const[]){__VA_ARGS__, NULL})
