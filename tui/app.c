@@ -102,6 +102,12 @@ void app_changed(struct app *app)
 	app->loop->changed = true;
 }
 
+gint64 app_now(const struct app *app)
+{
+	return app->loop->script ? script_now(app->loop->script)
+				 : g_get_real_time() / G_USEC_PER_SEC;
+}
+
 static void refresh_all(struct app *app)
 {
 	for (struct screen *screen = app->loop->top; screen; screen = screen->below)

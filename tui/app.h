@@ -53,6 +53,9 @@ void app_quit(struct app *app);
 /* Draw again when there is time: after anything that changes what is to be seen. */
 void app_changed(struct app *app);
 
+/* The time in seconds since the epoch, for showing dates: a script may say another. */
+gint64 app_now(const struct app *app);
+
 /* One line at the bottom, until the next key. The error is freed. */
 void app_report(struct app *app, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void app_error(struct app *app, GError *error);

@@ -15,6 +15,7 @@ struct script {
 	GArray *keys; /* of int: left to press of the last command */
 	guint key;
 	int width, height;
+	gint64 now; /* 0: the time there is */
 	bool failed;
 };
 
@@ -31,6 +32,15 @@ static bool has_verb(const char *line, const char *verb)
 	return strncmp(line, verb, len) == 0 && (line[len] == ' ' || !line[len]);
 }
 
+static bool parse_now(const char *text, gint64 *now)
+{
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+
+	if (time)
+		*now = g_date_time_to_unix(time);
+	return time != NULL;
+}
+
 static const char *argument_of(const char *line)
 {
 	const char *blank = strchr(line, ' ');
@@ -43,6 +53,13 @@ static bool is_size(const char *argument)
 	int width, height;
 
 	return parse_size(argument, &width, &height);
+}
+
+static bool is_now(const char *argument)
+{
+	gint64 now;
+
+	return parse_now(argument, &now);
 }
 
 static bool are_keys(const char *argument)
@@ -65,6 +82,7 @@ static const struct {
 	bool (*takes)(const char *argument);
 } verbs[] = {
 	{"size", is_size},
+	{"now", is_now},
 	{"keys", are_keys},
 	{"type", is_text},
 	{"save-screen", is_text},
@@ -93,6 +111,8 @@ static bool check(struct script *script, GError **error)
 		}
 		if (has_verb(line, "size"))
 			parse_size(argument_of(line), &script->width, &script->height);
+		if (has_verb(line, "now"))
+			parse_now(argument_of(line), &script->now);
 	}
 	return true;
 }
@@ -136,6 +156,11 @@ int script_width(const struct script *script)
 int script_height(const struct script *script)
 {
 	return script->height;
+}
+
+gint64 script_now(const struct script *script)
+{
+	return script->now ? script->now : g_get_real_time() / G_USEC_PER_SEC;
 }
 
 static void fail(struct script *script, const char *format, ...) G_GNUC_PRINTF(2, 3);

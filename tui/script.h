@@ -5,6 +5,8 @@
  * and documentation; one command a line:
  *
  *   size 80x24          the screen's size; only before the others
+ *   now 2026-11-24T12:00:00Z
+ *                       the time that dates are shown in relation to; likewise
  *   keys j j Enter      presses keys by name (tui/keys.h)
  *   type some text      presses a key for each character
  *   save-screen FILE    writes the screen as text
@@ -27,6 +29,8 @@ void script_free(struct script *script);
 
 int script_width(const struct script *script);
 int script_height(const struct script *script);
+/* Seconds since the epoch: what the script says, else the time. */
+gint64 script_now(const struct script *script);
 
 /* Call when the console is idle and drawn: runs commands up to the next key and returns it, 0 at
  * the end. Failures of `expect` are printed to stderr with the screen, and end the script. */

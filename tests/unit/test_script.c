@@ -65,6 +65,11 @@ static void test_reading(void **state)
 	(void)state;
 	assert_int_equal(script_width(script), 100);
 	assert_int_equal(script_height(script), 30);
+	gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+	assert_in_range(script_now(script), now - 100, now + 100);
+	script_free(script);
+	script = script_of("keys j\nnow 2026-11-24T12:00:00Z\n");
+	assert_int_equal(script_now(script), 1795521600);
 	script_free(script);
 	script = script_of("");
 	assert_int_equal(script_width(script), 80);
@@ -87,6 +92,7 @@ static void test_what_is_refused(void **state)
 	assert_refused("size 80x-1", 1, "size 80x-1");
 	assert_refused("size 80x2000", 1, "size 80x2000");
 	assert_refused("size axb", 1, "size axb");
+	assert_refused("now yesterday", 1, "now yesterday");
 	assert_refused("keys j\nresize 80\n", 2, "resize 80");
 	assert_refused("save-screen", 1, "save-screen");
 	assert_refused("expect", 1, "expect");
@@ -128,8 +134,7 @@ static void put_screen(const char *text)
 static void test_screen(void **state)
 {
 	g_autofree char *path = path_of("saved"), *saved = NULL;
-	g_autofree char *text =
-		g_strdup_printf("save-screen %s\nexpect é 新 x\nrefuse y\n", path);
+	g_autofree char *text = g_strdup_printf("save-screen %s\nexpect é 新 x\nrefuse y\n", path);
 	struct script *script = script_of(text);
 
 	(void)state;

@@ -353,16 +353,16 @@ static struct layout lay_out_columns(int width)
 	return at;
 }
 
-static void date_text(gint64 date, bool wide, char text[24])
+static void date_text(gint64 date, gint64 now, bool wide, char text[24])
 {
-	time_t then = (time_t)date, now = time(NULL);
+	time_t then = (time_t)date;
 	struct tm day;
 
 	if (!date || !localtime_r(&then, &day))
 		g_strlcpy(text, "-", 24);
 	else if (wide)
 		strftime(text, 24, "%Y-%m-%d %H:%M", &day);
-	else if (now - then < 300 * 24 * 3600 && then <= now)
+	else if (now - date < 300 * 24 * 3600 && date <= now)
 		strftime(text, 24, "%d %b", &day);
 	else
 		strftime(text, 24, "%m/%Y", &day);
@@ -377,8 +377,8 @@ static void draw_esps(const struct canvas *line, int x, int width, const char *e
 		x += canvas_text(line, 0, x, end - x, names[i], theme_esp(names[i])) + 1;
 }
 
-static void draw_row(
-	struct list_state *state, const struct canvas *line, const struct store_row *row)
+static void draw_row(struct list_state *state, const struct canvas *line,
+	const struct store_row *row, gint64 now)
 {
 	struct layout columns = lay_out_columns(line->width);
 	guint in_thread = GPOINTER_TO_UINT(g_hash_table_lookup(state->threads, row->thread));
@@ -389,7 +389,7 @@ static void draw_row(
 	char date[24];
 	int x = 0;
 
-	date_text(row->date, columns.date > 6, date);
+	date_text(row->date, now, columns.date > 6, date);
 	canvas_fill(line, 0, 0, STYLE_NORMAL);
 	canvas_text(line, 0, x, 1, marked ? "*" : " ", STYLE_MARKED);
 	x += 2;
@@ -420,7 +420,8 @@ static void list_draw(struct screen *screen, const struct canvas *canvas)
 		struct canvas line = canvas_rows(canvas, y, 1);
 
 		line.selected = state->scroll.top + (size_t)y == state->scroll.at;
-		draw_row(state, &line, row_at(state, state->scroll.top + (size_t)y));
+		draw_row(state, &line, row_at(state, state->scroll.top + (size_t)y),
+			app_now(screen->app));
 	}
 	if (!state->visible->len && (!state->cursor || store_cursor_at_end(state->cursor)))
 		canvas_text(canvas, 0, 2, canvas->width, "no message matches; / changes the query",
