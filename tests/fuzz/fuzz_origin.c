@@ -28,13 +28,13 @@ static void check_below(const char *below)
 	g_autofree char *mail =
 		g_strconcat("Received: from a (vps7.hoster.example [203.0.113.9]) by "
 			    "mx.example.org (Postfix) with SMTP id 1\r\n",
-			below, NULL);
+			below, "\r\n\r\n", NULL);
 	struct message *message = message_parse(mail, strlen(mail), NULL, NULL);
-	struct origin *origin = origin_new(message, NULL);
+	struct origin *origin = message ? origin_new(message, NULL) : NULL;
 	struct esp *esp = make_esp();
-	struct origin_verdict *verdict = origin_judge(origin, esp);
+	struct origin_verdict *verdict = origin ? origin_judge(origin, esp) : NULL;
 
-	if (!origin->received || origin->header != 0 || verdict->network == ORIGIN_ON ||
+	if (!origin || !origin->received || origin->header != 0 || verdict->network == ORIGIN_ON ||
 		!verdict->reason)
 		abort();
 	origin_verdict_free(verdict);
