@@ -284,7 +284,7 @@ static struct matcher *catalogue(void)
 static char *vary(GRand *rand, const char *text, const char *other)
 {
 	size_t len = strlen(text), from = g_rand_int_range(rand, 0, len);
-	size_t to = MIN(len, from + g_rand_int_range(rand, 1, 12));
+	size_t to = g_rand_int_range(rand, from, MIN(len, from + 12) + 1);
 	size_t other_from = g_rand_int_range(rand, 0, strlen(other));
 	g_autofree char *head = g_strndup(text, one_in(rand, 2) ? from : to);
 	g_autofree char *middle = one_in(rand, 2) ? g_strndup(other + other_from, to - from) : NULL;

@@ -50,6 +50,7 @@ static json_t *load_or_skip(const char *name)
 
 	if (!g_file_get_contents(path, &text, NULL, NULL)) {
 		print_message("skipped: there is no %s (set ESPIAL_WPT_DIR)\n", path);
+		g_clear_pointer(&path, g_free);
 		skip();
 	}
 	replace_lone_surrogates(text);
