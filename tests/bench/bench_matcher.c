@@ -5,10 +5,14 @@
  * sources.
  */
 #include "rules/chain.h"
-#include "rules/pattern.h"
 #include "rules/query.h"
 #include "tests/bench/bench.h"
 #include "tests/bench/urls.h"
+
+#include <malloc.h>
+
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include <pcre2.h>
 
 #define CATALOGUE "rules/catalogue"
 #define URLS_PER_RUN 100000
@@ -22,9 +26,6 @@ static __thread guint64 allocations;
 extern void *__libc_malloc(size_t size);
 extern void *__libc_calloc(size_t count, size_t size);
 extern void *__libc_realloc(void *block, size_t size);
-void *malloc(size_t size);
-void *calloc(size_t count, size_t size);
-void *realloc(void *block, size_t size);
 
 void *malloc(size_t size)
 {
@@ -279,6 +280,7 @@ static void bench_sizes(const struct urls *urls)
 		printf("  %-44s %11.2f\n",
 			j ? "ratio: 100,000 to 100 rules, decode" : "ratio: 100,000 to 100 rules",
 			bench_ratio(&cases[2 * (G_N_ELEMENTS(sizes) - 1) + j], &cases[j]));
+	printf("  %-44s %11.1f MiB\n", "peak memory with these four rulesets", bench_memory_peak());
 	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
 		matcher_unref(matchers[i]);
 }
@@ -307,54 +309,67 @@ static void compile_rules(void *user)
 	matcher_unref(matcher_new(user));
 }
 
-static void bench_compile(void)
+static double heap(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-		GPtrArray *rules = no_rules();
-		char name[64];
+	struct mallinfo2 info = mallinfo2();
 
-		for (unsigned n = 0; n < sizes[i]; n++)
-			g_ptr_array_add(rules, synthetic(n));
-		struct ruleset *ruleset = ruleset_of(rules);
-		g_snprintf(name, sizeof(name), "compile %u rules", sizes[i]);
-		struct bench_case bench = {name, "rules", sizes[i], compile_rules, ruleset, {0}};
-		bench_time(&bench, 1);
-		bench_memory_reset();
-		double before = bench_memory_peak();
-		struct matcher *matcher = matcher_new(ruleset);
-		double memory = bench_memory_peak() - before;
-		matcher_unref(matcher);
-		bench_print(&bench);
-		printf("  %-44s %11.3f s; %.1f MiB\n", "", bench_median(bench.seconds, BENCH_RUNS),
-			memory);
-		ruleset_unref(ruleset);
-	}
+	return (double)(info.uordblks + info.hblkhd) / (1 << 20);
+}
+
+static void bench_compile(unsigned count)
+{
+	GPtrArray *rules = no_rules();
+	char name[64];
+
+	for (unsigned i = 0; i < count; i++)
+		g_ptr_array_add(rules, synthetic(i));
+	struct ruleset *ruleset = ruleset_of(rules);
+	double before = heap();
+	struct matcher *matcher = matcher_new(ruleset);
+	double memory = heap() - before;
+	matcher_unref(matcher);
+	g_snprintf(name, sizeof(name), "compile %u rules", count);
+	struct bench_case bench = {name, "rules", count, compile_rules, ruleset, {0}};
+	bench_time(&bench, 1);
+	printf("  %-44s %11.4f s   %.1f MiB\n", name, bench_median(bench.seconds, BENCH_RUNS),
+		memory);
+	ruleset_unref(ruleset);
 }
 
 /* ---- without an index ---- */
 
-/* A rule as one would run it without a matcher: the suffixes of hosts are a pattern too. */
+#define MAX_CODES 16
+
+/* A rule as one would run it with nothing but PCRE2: the suffixes of hosts are a pattern too. */
 struct plain_rule {
 	const struct rule *rule;
-	struct pattern *suffix, *host, *path, *fragment;
-	struct pattern *params[16];
+	pcre2_code *suffix, *host, *path, *fragment; /* NULL: not asked for */
+	pcre2_code *params[MAX_CODES];
 };
 
-static struct pattern *pattern_of(const char *text)
+static pcre2_code *code_of(const char *text)
 {
-	return text && *text ? pattern_new(text, NULL) : NULL;
+	PCRE2_SIZE offset;
+	int error;
+	pcre2_code *code = text && *text ? pcre2_compile((PCRE2_SPTR)text, PCRE2_ZERO_TERMINATED, 0,
+						   &error, &offset, NULL)
+					 : NULL;
+
+	if (code)
+		pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+	return code;
 }
 
 static void plain_rule_free(gpointer data)
 {
 	struct plain_rule *plain = data;
 
-	pattern_free(plain->suffix);
-	pattern_free(plain->host);
-	pattern_free(plain->path);
-	pattern_free(plain->fragment);
-	for (size_t i = 0; i < G_N_ELEMENTS(plain->params); i++)
-		pattern_free(plain->params[i]);
+	pcre2_code_free(plain->suffix);
+	pcre2_code_free(plain->host);
+	pcre2_code_free(plain->path);
+	pcre2_code_free(plain->fragment);
+	for (size_t i = 0; i < MAX_CODES; i++)
+		pcre2_code_free(plain->params[i]);
 	g_free(plain);
 }
 
@@ -370,33 +385,37 @@ static struct plain_rule *plain_rule_new(const struct rule *rule)
 		g_string_append_printf(suffix, "%s%s", i ? "|" : "", literal);
 	}
 	g_string_append(suffix, ")\\.?$");
-	plain->suffix = rule->hosts->len ? pattern_of(suffix->str) : NULL;
-	plain->host = pattern_of(rule->host);
-	plain->path = pattern_of(rule->path);
-	plain->fragment = pattern_of(rule->fragment);
-	for (guint i = 0; i < MIN(rule->params->len, G_N_ELEMENTS(plain->params)); i++)
-		plain->params[i] = pattern_of(((struct rule_pair *)rule->params->pdata[i])->value);
+	plain->suffix = rule->hosts->len ? code_of(suffix->str) : NULL;
+	plain->host = code_of(rule->host);
+	plain->path = code_of(rule->path);
+	plain->fragment = code_of(rule->fragment);
+	for (guint i = 0; i < MIN(rule->params->len, MAX_CODES); i++)
+		plain->params[i] = code_of(((struct rule_pair *)rule->params->pdata[i])->value);
 	return plain;
 }
 
-static bool found(const struct pattern *pattern, struct span subject)
+static bool found(const pcre2_code *code, struct span subject, pcre2_match_data *data)
 {
-	return !pattern || pattern_match(pattern, subject, NULL, NULL);
+	return !code || pcre2_match(code, (PCRE2_SPTR)(subject.ptr ? subject.ptr : ""), subject.len,
+				0, 0, data, NULL) >= 0;
 }
 
-static bool plain_rule_holds(const struct plain_rule *plain, const struct url *url)
+static bool plain_rule_holds(
+	const struct plain_rule *plain, const struct url *url, pcre2_match_data *data)
 {
 	const GPtrArray *params = plain->rule->params;
 
-	if (!found(plain->suffix, url_host(url)) || !found(plain->host, url_host(url)) ||
-		!found(plain->path, url_path(url)) || !found(plain->fragment, url_fragment(url)))
+	if (!found(plain->suffix, url_host(url), data) ||
+		!found(plain->host, url_host(url), data) ||
+		!found(plain->path, url_path(url), data) ||
+		!found(plain->fragment, url_fragment(url), data))
 		return false;
-	for (guint i = 0; i < MIN(params->len, G_N_ELEMENTS(plain->params)); i++) {
+	for (guint i = 0; i < MIN(params->len, MAX_CODES); i++) {
 		const struct rule_pair *pair = params->pdata[i];
 		struct span value;
 
 		if (!query_find(url_query(url), pair->name, &value) ||
-			!found(plain->params[i], value))
+			!found(plain->params[i], value, data))
 			return false;
 	}
 	return true;
@@ -404,6 +423,7 @@ static bool plain_rule_holds(const struct plain_rule *plain, const struct url *u
 
 struct scan {
 	GPtrArray *rules; /* of struct plain_rule */
+	pcre2_match_data *data;
 	const struct urls *urls;
 	guint limit; /* URLs of a run */
 	guint64 found;
@@ -420,7 +440,7 @@ static void scan_all(void *user)
 		struct url *url = url_parse(text, strlen(text), NULL);
 
 		for (guint j = 0; j < scan->rules->len; j++)
-			scan->found += plain_rule_holds(scan->rules->pdata[j], url);
+			scan->found += plain_rule_holds(scan->rules->pdata[j], url, scan->data);
 		url_free(url);
 	}
 }
@@ -429,8 +449,8 @@ static void bench_linear(const struct urls *urls, unsigned added)
 {
 	struct matcher *matcher = catalogue_with(added, synthetic);
 	const GPtrArray *rules = ruleset_rules(matcher_ruleset(matcher));
-	struct scan scan = {
-		g_ptr_array_new_with_free_func(plain_rule_free), urls, urls->texts->len, 0};
+	struct scan scan = {g_ptr_array_new_with_free_func(plain_rule_free),
+		pcre2_match_data_create(64, NULL), urls, urls->texts->len, 0};
 	struct job job = {matcher, urls, MATCH, 0};
 	char name[64];
 
@@ -445,6 +465,7 @@ static void bench_linear(const struct urls *urls, unsigned added)
 	printf("  %-44s %11.0f\n", "ratio: every pattern to the index",
 		bench_ratio(&cases[0], &cases[1]));
 	g_ptr_array_unref(scan.rules);
+	pcre2_match_data_free(scan.data);
 	matcher_unref(matcher);
 }
 
@@ -458,7 +479,9 @@ int main(void)
 	bench_allocations(urls, matcher);
 	printf("  %-44s %11.1f MiB\n", "peak memory, the URLs included", bench_memory_peak());
 	matcher_unref(matcher);
-	bench_compile();
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
+		bench_compile(sizes[i]);
+	bench_memory_reset();
 	bench_sizes(urls);
 	bench_branded(urls);
 	bench_linear(urls, 0);
