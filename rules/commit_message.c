@@ -8,6 +8,7 @@
 #define SUBJECT_MAX 72
 #define BODY_WIDTH 72
 #define REASON_MAX 2000
+#define TRAILER_MAX 250
 #define EVIDENCE_MAX 8
 
 static void put_subject(GString *text, const struct commit_message *message)
@@ -23,8 +24,8 @@ static void put_subject(GString *text, const struct commit_message *message)
 	g_string_append_printf(text, "%s\n", line);
 }
 
-/* Wrapped words. A line that could be read as a trailer (`Word: …`) cannot come about: it would end
- * the body's last paragraph, which is ours. */
+/* Words in lines. It is a paragraph of its own that others follow, so that no line of it is read as
+ * a trailer; but what follows a line of `---` is a patch to git. */
 static void put_reason(GString *text, const char *reason)
 {
 	g_autofree char *line = repo_message_line(reason, REASON_MAX);
@@ -41,7 +42,9 @@ static void put_reason(GString *text, const char *reason)
 			g_string_append_c(text, '\n');
 			column = 0;
 		}
-		g_string_append_printf(text, "%s%s", column ? " " : "", words[i]);
+		if (column || g_str_has_prefix(words[i], "---"))
+			g_string_append_c(text, ' ');
+		g_string_append(text, words[i]);
 		column += width + (column ? 1 : 0);
 	}
 	g_string_append_c(text, '\n');
@@ -50,6 +53,29 @@ static void put_reason(GString *text, const char *reason)
 static void put_count(GString *text, unsigned count, const char *one, const char *before)
 {
 	g_string_append_printf(text, "%s%u %s%s", before, count, one, count == 1 ? "" : "s");
+}
+
+static void put_trailer(GString *text, const char *name, const char *value)
+{
+	g_autofree char *line = repo_message_line(value, TRAILER_MAX);
+
+	if (*line)
+		g_string_append_printf(text, "%s%s\n", name, line);
+}
+
+/* Part of an id would find nothing. */
+static void put_evidence(GString *text, const GPtrArray *ids)
+{
+	guint put = 0;
+
+	for (guint i = 0; i < ids->len && put < EVIDENCE_MAX; i++) {
+		const char *id = ids->pdata[i];
+
+		if (!*id || strlen(id) > TRAILER_MAX)
+			continue;
+		put_trailer(text, "Evidence: id:", id);
+		put++;
+	}
 }
 
 char *commit_message_text(const struct commit_message *message)
@@ -66,11 +92,10 @@ char *commit_message_text(const struct commit_message *message)
 			put_count(text, message->landings, "landing domain", ", ");
 		g_string_append(text, " when it was made.\n");
 	}
-	g_string_append_printf(text, "\nRule: %s\nESP: %s\n", message->rule, message->esp);
-	for (guint i = 0; message->evidence && i < MIN(message->evidence->len, EVIDENCE_MAX); i++) {
-		g_autofree char *id = repo_message_line(message->evidence->pdata[i], 250);
-
-		g_string_append_printf(text, "Evidence: id:%s\n", id);
-	}
+	g_string_append_c(text, '\n');
+	put_trailer(text, "Rule: ", message->rule);
+	put_trailer(text, "ESP: ", message->esp);
+	if (message->evidence)
+		put_evidence(text, message->evidence);
 	return g_string_free(text, FALSE);
 }

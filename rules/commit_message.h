@@ -26,7 +26,7 @@ struct commit_message {
 	const char *summary;                /* the rule's; NULL: its name stands in the subject */
 	const char *reason;                 /* why, as the analyst says; NULL or "": nothing */
 	unsigned messages, links, landings; /* what it matched; all 0: not said */
-	const GPtrArray *evidence;          /* of char *: message ids; NULL */
+	const GPtrArray *evidence;          /* of char *: message ids, at most 8 are named; NULL */
 };
 
 /* The caller frees it with g_free(). */
