@@ -319,7 +319,7 @@ static void read_auth(struct origin *origin, const struct origin_trust *trust)
 	const GPtrArray *headers = message_headers(origin->message);
 	bool confirmed = false;
 
-	for (guint i = 0; i < headers->len; i++)
+	for (guint i = 0; i < headers->len && origin->auth->len < MAX_AUTH; i++)
 		read_results(origin, trust, headers->pdata[i], i, &confirmed);
 	if (origin->received && !confirmed && !origin->doubt)
 		doubt_neighbour(origin, trust);

@@ -349,28 +349,22 @@ static void judge_sender(struct judge *judge)
 			"under %s of %s, but anyone can write that", suffix, judge->esp->name);
 }
 
-static bool header_matches(const struct message_header *header, const struct esp_header *wanted)
-{
-	struct pattern *pattern;
-	bool matches;
-
-	if (g_ascii_strcasecmp(header->name, wanted->name) != 0)
-		return false;
-	if (!wanted->pattern)
-		return true;
-	pattern = pattern_new(wanted->pattern, NULL);
-	matches = pattern && pattern_match(pattern, span_from(header->value), NULL, NULL);
-	pattern_free(pattern);
-	return matches;
-}
-
 /* The index of the first header that is like this, or NO_HEADER. */
 static guint find_header(const GPtrArray *headers, const struct esp_header *wanted)
 {
-	for (guint i = 0; i < headers->len; i++)
-		if (header_matches(headers->pdata[i], wanted))
-			return i;
-	return NO_HEADER;
+	g_autofree char *why = NULL;
+	struct pattern *pattern = wanted->pattern ? pattern_new(wanted->pattern, &why) : NULL;
+	guint found = NO_HEADER;
+
+	for (guint i = 0; i < headers->len && found == NO_HEADER; i++) {
+		const struct message_header *header = headers->pdata[i];
+
+		if (g_ascii_strcasecmp(header->name, wanted->name) == 0 &&
+			(!pattern || pattern_match(pattern, span_from(header->value), NULL, NULL)))
+			found = i;
+	}
+	pattern_free(pattern);
+	return found;
 }
 
 static void judge_headers(struct judge *judge)
