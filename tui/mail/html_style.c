@@ -2,7 +2,6 @@
 #include "tui/mail/html_style.h"
 
 #define BLANKS " \t\r\n\f"
-#define MAX_DECLARATIONS 128
 
 /* ---- lengths ---- */
 
@@ -10,12 +9,15 @@
 static double pixels_of(const char *length)
 {
 	char *unit;
-	double number = g_ascii_strtod(length, &unit);
 
+	/* Ten or more, as most are, needs no conversion. */
+	if (g_ascii_isdigit(length[0]) && length[0] != '0' && g_ascii_isdigit(length[1]))
+		return G_MAXDOUBLE;
+	double number = g_ascii_strtod(length, &unit);
 	if (unit == length || number < 0)
 		return G_MAXDOUBLE;
-	if (number == 0 || !*unit || g_str_has_prefix(unit, "px") || g_str_has_prefix(unit, "pt") ||
-		strchr(BLANKS "!", *unit))
+	if (number == 0 || !*unit || g_ascii_strncasecmp(unit, "px", 2) == 0 ||
+		g_ascii_strncasecmp(unit, "pt", 2) == 0 || strchr(BLANKS "!;", *unit))
 		return number;
 	return G_MAXDOUBLE;
 }
@@ -27,55 +29,77 @@ bool html_length_is_tiny(const char *length)
 
 /* ---- declarations ---- */
 
-/* The value of a property in lower case; NULL where it is not there. The last one wins, as in CSS.
- * The caller frees it with g_free(). */
-static char *property_of(const char *style, const char *property)
+struct declaration {
+	struct span name;
+	const char *value; /* up to a semicolon or the end */
+};
+
+/* Takes the declaration at `*at`; false at the end. What is none has no value. */
+static bool next_declaration(const char **at, struct declaration *declaration)
 {
-	g_auto(GStrv) declarations = g_strsplit(style ? style : "", ";", MAX_DECLARATIONS);
-	char *value = NULL;
+	const char *start = *at + strspn(*at, BLANKS ";");
+	size_t len = strcspn(start, ":;");
 
-	for (guint i = 0; declarations[i]; i++) {
-		char *colon = strchr(declarations[i], ':');
-
-		if (!colon)
-			continue;
-		*colon = '\0';
-		if (g_ascii_strcasecmp(g_strstrip(declarations[i]), property) != 0)
-			continue;
-		g_free(value);
-		value = g_ascii_strdown(g_strstrip(colon + 1), -1);
+	declaration->name = (struct span){start, len};
+	declaration->value = NULL;
+	while (declaration->name.len && strchr(BLANKS, start[declaration->name.len - 1]))
+		declaration->name.len--;
+	*at = start + len;
+	if (start[len] == ':') {
+		declaration->value = start + len + 1 + strspn(start + len + 1, BLANKS);
+		*at = declaration->value + strcspn(declaration->value, ";");
 	}
-	return value;
+	return len || start[len];
 }
 
-static bool property_is(const char *style, const char *property, const char *value)
+static bool is_property(const struct declaration *declaration, const char *name)
 {
-	g_autofree char *found = property_of(style, property);
+	size_t len = strlen(name);
 
-	return found && g_str_has_prefix(found, value);
+	return declaration->value && declaration->name.len == len &&
+	       g_ascii_strncasecmp(declaration->name.ptr, name, len) == 0;
 }
 
-static bool property_at_most(const char *style, const char *property, double pixels)
+static bool value_is(const struct declaration *declaration, const char *value)
 {
-	g_autofree char *found = property_of(style, property);
-
-	return found && pixels_of(found) <= pixels;
+	return g_ascii_strncasecmp(declaration->value, value, strlen(value)) == 0;
 }
 
+/* The last one wins, as in CSS. */
 bool html_style_is_tiny(const char *style, const char *property)
 {
-	return style && property_at_most(style, property, 2);
+	struct declaration declaration;
+	bool tiny = false;
+
+	while (style && next_declaration(&style, &declaration))
+		if (is_property(&declaration, property))
+			tiny = pixels_of(declaration.value) <= 2;
+	return tiny;
 }
 
 bool html_style_hides(const char *style)
 {
-	if (!style)
-		return false;
-	if (property_is(style, "display", "none") || property_is(style, "visibility", "hidden") ||
-		property_at_most(style, "font-size", 1) || property_at_most(style, "opacity", 0))
-		return true;
-	return property_is(style, "overflow", "hidden") &&
-	       (property_at_most(style, "max-height", 1) || property_at_most(style, "height", 0));
+	bool none = false, hidden = false, small = false, clear = false, cut = false;
+	bool low = false, flat = false;
+	struct declaration declaration;
+
+	while (style && next_declaration(&style, &declaration)) {
+		if (is_property(&declaration, "display"))
+			none = value_is(&declaration, "none");
+		else if (is_property(&declaration, "visibility"))
+			hidden = value_is(&declaration, "hidden");
+		else if (is_property(&declaration, "font-size"))
+			small = pixels_of(declaration.value) <= 1;
+		else if (is_property(&declaration, "opacity"))
+			clear = pixels_of(declaration.value) <= 0;
+		else if (is_property(&declaration, "overflow"))
+			cut = value_is(&declaration, "hidden");
+		else if (is_property(&declaration, "max-height"))
+			low = pixels_of(declaration.value) <= 1;
+		else if (is_property(&declaration, "height"))
+			flat = pixels_of(declaration.value) <= 0;
+	}
+	return none || hidden || small || clear || (cut && (low || flat));
 }
 
 /* ---- URLs ---- */
@@ -104,6 +128,8 @@ static void import_urls(const char *css, html_url_found found, void *data)
 
 void html_style_urls(const char *css, html_url_found found, void *data)
 {
+	if (!strpbrk(css, "(@"))
+		return;
 	import_urls(css, found, data);
 	for (const char *at = css; (at = strcasestr(at, "url("));) {
 		at += strlen("url(");

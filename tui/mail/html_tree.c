@@ -15,6 +15,7 @@
 #include <setjmp.h>
 
 #define ARENA_BLOCK ((size_t)64 * 1024)
+#define ARENA_BLOCK_MAX ((size_t)1 << 20)
 /* What gumbo may take for a document: it needs about ten times its size. */
 #define ARENA_MAX ((size_t)64 << 20)
 #define ARENA_MAX_FACTOR 24
@@ -35,7 +36,9 @@ struct html_tree {
 	unsigned calls;
 	gint64 deadline;
 	jmp_buf give_up;
-	GString *pruned; /* gumbo's nodes point into it; NULL where nothing was left out */
+	/* What is parsed: gumbo's nodes point into it, and gumbo looks at the byte behind its end.
+	 */
+	GString *html;
 	GumboOutput *output;
 };
 
@@ -49,7 +52,7 @@ static void *arena_alloc(void *data, size_t size)
 		(++tree->calls % 256 == 0 && g_get_monotonic_time() > tree->deadline))
 		longjmp(tree->give_up, 1);
 	if (size > tree->left) {
-		size_t room = MAX(size, ARENA_BLOCK);
+		size_t room = MAX(size, CLAMP(tree->total, ARENA_BLOCK, ARENA_BLOCK_MAX));
 		struct block *block = g_malloc(sizeof *block + room);
 
 		block->next = tree->blocks;
@@ -225,26 +228,22 @@ static const char *next_tag(struct nesting *nesting, const char *at, const char 
 	return !closing && is_raw_text(tag) ? raw_text_end(after, end, name) : after;
 }
 
-/* A copy without the tags to leave out; NULL where there are none. */
+/* A copy without the tags to leave out. */
 static GString *prune(struct span html, unsigned max_depth)
 {
 	struct nesting nesting = {.max = max_depth};
 	const char *end = html.ptr + html.len, *kept = html.ptr, *after;
-	GString *pruned = NULL;
+	GString *pruned = g_string_sized_new(html.len + 1);
 	bool keep;
 
 	for (const char *at = html.ptr; at < end && (at = memchr(at, '<', end - at)); at = after) {
 		after = next_tag(&nesting, at, end, &keep);
 		if (keep)
 			continue;
-		if (!pruned)
-			pruned = g_string_sized_new(html.len);
 		g_string_append_len(pruned, kept, at - kept);
 		kept = after;
 	}
-	if (pruned)
-		g_string_append_len(pruned, kept, end - kept);
-	return pruned;
+	return g_string_append_len(pruned, kept, end - kept);
 }
 
 /* ---- trees ---- */
@@ -269,8 +268,8 @@ struct html_tree *html_tree_parse(struct span html, unsigned max_depth, gint64 d
 
 	tree->deadline = deadline;
 	tree->max = ARENA_MAX + html.len * ARENA_MAX_FACTOR;
-	tree->pruned = prune(html, max_depth);
-	if (parse(tree, tree->pruned ? span_from_string(tree->pruned) : html))
+	tree->html = prune(html, max_depth);
+	if (parse(tree, span_from_string(tree->html)))
 		return tree;
 	html_tree_free(tree);
 	return NULL;
@@ -282,8 +281,7 @@ void html_tree_free(struct html_tree *tree)
 		next = block->next;
 		g_free(block);
 	}
-	if (tree->pruned)
-		g_string_free(tree->pruned, TRUE);
+	g_string_free(tree->html, TRUE);
 	g_free(tree);
 }
 
