@@ -467,6 +467,9 @@ static void draw_bottom(struct app *app, const struct canvas *canvas, int y)
 	draw_keys(&left, y, x, app_bindings);
 }
 
+/* Narrower than this, the title has no room for what goes on in the background. */
+#define WORKING_MIN_WIDTH 60
+
 static void draw_title(struct screen *screen, const struct canvas *all)
 {
 	GString *title = g_string_new(NULL);
@@ -475,7 +478,7 @@ static void draw_title(struct screen *screen, const struct canvas *all)
 
 	screen->ops->title(screen, title);
 	canvas_fill(all, 0, 0, STYLE_TITLE);
-	if (working) {
+	if (working && all->width >= WORKING_MIN_WIDTH) {
 		struct shown *shown = shown_new(span_from(working));
 		int x = MAX(all->width - (int)shown->columns - 1, all->width / 2);
 

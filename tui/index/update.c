@@ -4,8 +4,9 @@
  */
 #include "tui/index/db.h"
 
-/* Messages written in one transaction: others can write in between. */
+/* A transaction that adds messages ends after so many, or so long: others can write in between. */
 #define BATCH 200
+#define BATCH_USEC 250000
 /* URLs looked at between two calls of progress. */
 #define STEP 1000
 
@@ -44,13 +45,23 @@ static bool read_message(struct update *update, const char *id)
 	return good;
 }
 
-static bool read_batch(struct update *update, const GPtrArray *ids, guint from, guint to)
+/* Reads messages from number `from` on, in one transaction. Returns the number of the next one;
+ * what was read before it failed, or was stopped, stays read. */
+static guint read_batch(struct update *update, const GPtrArray *ids, guint from, bool *more)
 {
+	gint64 deadline = g_get_monotonic_time() + BATCH_USEC;
+	guint at = from;
 	bool good = db_begin(update->index, &update->error);
 
-	for (guint i = from; good && i < to; i++)
-		good = read_message(update, ids->pdata[i]);
-	return db_end(update->index, good, good ? &update->error : NULL);
+	*more = good;
+	while (good && *more && at < ids->len && at - from < BATCH &&
+		g_get_monotonic_time() < deadline) {
+		good = read_message(update, ids->pdata[at]);
+		at += good;
+		*more = good && go_on(update, "reading mail", at, ids->len);
+	}
+	*more &= db_end(update->index, good, good ? &update->error : NULL);
+	return at;
 }
 
 /* Takes the ids that the index knows out of the list. */
@@ -77,12 +88,11 @@ static bool add_new(struct update *update, const char *since)
 
 	if (!ids || !leave_new(update, ids))
 		return false;
-	for (guint i = 0; i < ids->len; i += BATCH) {
-		if (!go_on(update, "reading mail", i, ids->len) ||
-			!read_batch(update, ids, i, MIN(i + BATCH, ids->len)))
-			return false;
-	}
-	return ids->len == 0 || go_on(update, "reading mail", ids->len, ids->len);
+	bool more = !ids->len || go_on(update, "reading mail", 0, ids->len);
+
+	for (guint i = 0; more && i < ids->len;)
+		i = read_batch(update, ids, i, &more);
+	return more;
 }
 
 /* ---- messages that are gone ---- */
