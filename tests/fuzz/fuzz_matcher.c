@@ -101,12 +101,14 @@ static void check_match(const struct match *match)
 
 static void check_chain(struct matcher *matcher, const struct url *url)
 {
+	/* A pattern may be quarantined on the way: the first look comes first. */
+	bool found = matcher_find(matcher, url);
 	struct chain *chain = chain_follow(matcher, url);
 
 	g_assert_cmpuint(chain->hops->len, <=, CHAIN_MAX_HOPS);
 	g_assert_true((chain->landing != NULL) == (chain->end == CHAIN_LANDING));
 	g_assert_true((chain->end == CHAIN_PLAIN) == (chain->hops->len == 0));
-	g_assert_true((chain->hops->len > 0) == (matcher_find(matcher, url) != NULL));
+	g_assert_true((chain->hops->len > 0) == found);
 	for (guint i = 0; i < chain->hops->len; i++)
 		check_match(((struct hop *)chain->hops->pdata[i])->match);
 	chain_free(chain);
