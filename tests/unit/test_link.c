@@ -88,7 +88,7 @@ static void count(struct span url, void *data)
 static void test_linear_time(void **state)
 {
 	static const char *const units[] = {"www.", "http://", "a.b/", "(", "http://x)", "a-a.",
-		"example.com/", "....", "@a.b"};
+		"example.com/", "....", "@a.b", "<http://x\n", "<www.x\ny\n"};
 	gint64 start = g_get_monotonic_time();
 
 	(void)state;
@@ -135,6 +135,28 @@ static void test_what_is_a_link(void **state)
 	assert_href(LINK_TEXT, "bit.ly/a", "http://bit.ly/a");
 }
 
+static void test_wrapped(void **state)
+{
+	struct link *link = link_new_text(0, span_from("https://example.com/a\nb"));
+
+	(void)state;
+	assert_string_equal(link->text, "https://example.com/ab");
+	assert_string_equal(url_href(link->url), "https://example.com/ab");
+	link_free(link);
+}
+
+static void test_full_list(void **state)
+{
+	g_autoptr(GPtrArray) links = g_ptr_array_new_with_free_func((GDestroyNotify)link_free);
+
+	(void)state;
+	for (unsigned i = 0; i < LINK_MAX; i++)
+		assert_true(link_append(links, link_new_text(0, span_from("http://example.com/"))));
+	assert_true(link_list_full(links));
+	assert_false(link_append(links, link_new_text(0, span_from("http://example.com/"))));
+	assert_int_equal(links->len, LINK_MAX);
+}
+
 static void test_text_is_folded(void **state)
 {
 	struct link *link = link_new(LINK_ANCHOR, 0, span_from("http://example.com/"), NULL);
@@ -160,6 +182,8 @@ int main(void)
 		cmocka_unit_test(test_linear_time),
 		cmocka_unit_test(test_what_is_a_link),
 		cmocka_unit_test(test_text_is_folded),
+		cmocka_unit_test(test_wrapped),
+		cmocka_unit_test(test_full_list),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

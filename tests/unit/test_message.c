@@ -216,7 +216,7 @@ static void test_message_in_message(void **state)
 	assert_string_equal(message_id(message), "o@example.com");
 	assert_string_equal(message_header(message, "Subject"), "outer");
 	assert_string_equal(message_text(message)->text->str, "forwarded:\nin\n");
-	assert_string_equal(links, "http://example.com/in anchor");
+	assert_string_equal(links, "http://example.com/inner header http://example.com/in anchor");
 	assert_string_equal(
 		((struct message_part *)message_parts(message)->pdata[2])->type, "message/rfc822");
 	message_free(message);

@@ -67,24 +67,21 @@ static bool scan_line(struct scan *scan, char *line, size_t len)
 	return scan->headers <= MAX_HEADERS && scan->boundaries <= MAX_BOUNDARIES;
 }
 
-GString *defuse_mail(struct span mail, bool *cut)
+size_t defuse_mail(char *mail, size_t len, bool *cut)
 {
-	GString *copy = g_string_new_len(mail.ptr, (gssize)mail.len);
 	struct scan scan = {0};
-	size_t at = 0;
+	char *end = mail + len, *next;
 
-	for (char *nul = copy->str; (nul = memchr(nul, '\0', copy->str + copy->len - nul));)
+	for (char *nul = mail; (nul = memchr(nul, '\0', (size_t)(end - nul)));)
 		*nul = ' ';
 	*cut = false;
-	while (at < copy->len && !*cut) {
-		char *line = copy->str + at;
-		char *end = memchr(line, '\n', copy->len - at);
-		size_t len = end ? (size_t)(end - line) : copy->len - at;
+	for (char *line = mail; line < end; line = next) {
+		char *newline = memchr(line, '\n', (size_t)(end - line));
 
-		*cut = !scan_line(&scan, line, len);
+		next = newline ? newline + 1 : end;
+		*cut = !scan_line(&scan, line, (size_t)((newline ? newline : end) - line));
 		if (*cut)
-			g_string_truncate(copy, at);
-		at += len + 1;
+			return (size_t)(line - mail);
 	}
-	return copy;
+	return len;
 }

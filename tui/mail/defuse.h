@@ -7,11 +7,11 @@
 
 #include "rules/span.h"
 
-/* A copy of the mail that GMime 3.2 can parse in bounded memory and stack. It reads the groups of
- * address headers (RFC 5322 §3.4, `name: …;`) by recursion: colons beyond a few dozen in one such
- * header are blanked. It keeps an object for each header and part: `*cut` tells whether the rest
- * was left out because there are too many. NUL bytes become blanks. The caller frees it with
- * g_string_free(). */
-GString *defuse_mail(struct span mail, bool *cut);
+/* Makes of the mail one that GMime 3.2 can parse in bounded memory and stack, in place, and returns
+ * its length. GMime reads the groups of address headers (RFC 5322 §3.4, `name: …;`) by recursion:
+ * colons beyond a few dozen in one such header are blanked. It keeps an object for each header and
+ * part: `*cut` tells whether the rest was left out because there are too many. NUL bytes become
+ * blanks. */
+size_t defuse_mail(char *mail, size_t len, bool *cut);
 
 #endif

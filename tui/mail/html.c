@@ -48,12 +48,11 @@ struct reading {
 
 static struct link *add_link(struct reading *reading, enum link_kind kind, struct span raw)
 {
-	if (reading->links->len >= LINK_MAX)
-		return NULL;
-	struct link *link = link_new(kind, reading->part, raw, reading->base);
-	if (link)
-		g_ptr_array_add(reading->links, link);
-	return link;
+	struct link *link = link_list_full(reading->links)
+				    ? NULL
+				    : link_new(kind, reading->part, raw, reading->base);
+
+	return link && link_append(reading->links, link) ? link : NULL;
 }
 
 static struct link *add_attribute(struct reading *reading, enum link_kind kind,
@@ -203,12 +202,9 @@ static void on_text_url(struct span url, void *data)
 {
 	struct text_reading *text = data;
 	struct reading *reading = text->reading;
-	struct link *link = add_link(reading, LINK_TEXT, url);
+	struct link *link = link_new_text(reading->part, url);
 
-	if (!link)
-		return;
-	link_set_text(link, url);
-	if (!reading->rendered)
+	if (!link || !link_append(reading->links, link) || !reading->rendered)
 		return;
 	put_text(reading, (struct span){text->at, (size_t)(url.ptr - text->at)});
 	begin_word(reading);

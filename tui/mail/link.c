@@ -3,6 +3,8 @@
 
 #include "rules/domain.h"
 
+/* Of a URL that is wrapped into lines. */
+#define WRAPPED_MAX ((size_t)2048)
 /* No host name is longer (RFC 1035 §2.3.4). */
 #define HOST_MAX 253
 
@@ -103,6 +105,51 @@ struct link *link_new(enum link_kind kind, unsigned part, struct span raw, const
 	return link;
 }
 
+static char *without_newlines(struct span wrapped)
+{
+	GString *text = g_string_sized_new(wrapped.len);
+
+	for (size_t i = 0; i < wrapped.len; i++)
+		if (wrapped.ptr[i] != '\n')
+			g_string_append_c(text, wrapped.ptr[i]);
+	return g_string_free(text, FALSE);
+}
+
+struct link *link_new_text(unsigned part, struct span url)
+{
+	g_autofree char *whole = memchr(url.ptr, '\n', url.len) ? without_newlines(url) : NULL;
+	struct span text = whole ? span_from(whole) : url;
+	struct link *link = link_new(LINK_TEXT, part, text, NULL);
+
+	if (link)
+		link_set_text(link, text);
+	return link;
+}
+
+/* ---- lists of links ---- */
+
+bool link_list_full(const GPtrArray *links)
+{
+	const struct link *last = links->len ? links->pdata[links->len - 1] : NULL;
+
+	return links->len >= LINK_MAX || (last && last->total >= LINK_MAX_BYTES);
+}
+
+bool link_append(GPtrArray *links, struct link *link)
+{
+	const struct link *last = links->len ? links->pdata[links->len - 1] : NULL;
+
+	if (link_list_full(links)) {
+		link_free(link);
+		return false;
+	}
+	link->total = (last ? last->total : 0) + strlen(link->raw) + strlen(url_href(link->url));
+	g_ptr_array_add(links, link);
+	return true;
+}
+
+/* ---- shown text ---- */
+
 bool link_is_invisible(gunichar c)
 {
 	return c == 0xAD || c == 0x34F || c == 0x61C || c == 0x180E ||
@@ -145,6 +192,8 @@ static size_t beginning(struct span text)
 {
 	static const char *const beginnings[] = {"http://", "https://", "ftp://", "www."};
 
+	if (!text.len || !strchr("hHfFwW", text.ptr[0]))
+		return 0;
 	for (size_t i = 0; i < G_N_ELEMENTS(beginnings); i++)
 		if (begins_with(text, beginnings[i]))
 			return strlen(beginnings[i]);
@@ -195,14 +244,31 @@ static bool ends_url(gunichar c)
 	       c == 0xFF1F || g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT;
 }
 
-static size_t extent(struct span text)
+/* How far the URL goes that begins behind `<` and is wrapped into lines; 0 where it is not. */
+static size_t wrapped_length(struct span text)
+{
+	size_t at = 0, newline = 0;
+
+	for (; at < MIN(text.len, WRAPPED_MAX) && !strchr("<>", text.ptr[at]); at++) {
+		bool ends = text.ptr[at] == '\n';
+
+		if ((guchar)text.ptr[at] <= ' ' && (!ends || newline == at))
+			return 0;
+		newline = ends ? at + 1 : newline;
+	}
+	return newline && at < text.len && text.ptr[at] == '>' ? at : 0;
+}
+
+/* The length of the URL that begins here; `wrapped` bytes of it may hold line breaks. */
+static size_t extent(struct span text, size_t wrapped)
 {
 	size_t at = 0;
 
 	while (at < text.len) {
 		gunichar c = g_utf8_get_char_validated(text.ptr + at, (gssize)(text.len - at));
 
-		if (c == (gunichar)-1 || c == (gunichar)-2 || ends_url(c))
+		if (c == (gunichar)-1 || c == (gunichar)-2 ||
+			(ends_url(c) && !(c == '\n' && at < wrapped)))
 			break;
 		at += (size_t)g_unichar_to_utf8(c, NULL);
 	}
@@ -257,12 +323,28 @@ static size_t least_length(struct span text, size_t at)
 	return least || !is_boundary(before) ? least : bare_host(rest);
 }
 
+/* Most text has neither a slash nor `www.`, without which there is no URL. */
+static bool may_hold_url(struct span text)
+{
+	const char *end = text.ptr + text.len;
+
+	if (!text.len || memchr(text.ptr, '/', text.len))
+		return text.len;
+	for (const char *dot = text.ptr; (dot = memchr(dot, '.', (size_t)(end - dot))); dot++)
+		if (dot - text.ptr >= 3 && g_ascii_strncasecmp(dot - 3, "www", 3) == 0)
+			return true;
+	return false;
+}
+
 void link_find_in_text(struct span text, void (*found)(struct span url, void *data), void *data)
 {
+	if (!may_hold_url(text))
+		return;
 	for (size_t i = 0; i < text.len;) {
 		struct span rest = {text.ptr + i, text.len - i};
 		size_t start = least_length(text, i);
-		size_t len = start ? without_punctuation(rest.ptr, extent(rest)) : 0;
+		size_t wrapped = start && i && text.ptr[i - 1] == '<' ? wrapped_length(rest) : 0;
+		size_t len = start ? without_punctuation(rest.ptr, extent(rest, wrapped)) : 0;
 
 		if (len <= start) {
 			i++;

@@ -29,11 +29,14 @@ struct link {
 	char *text;
 	char *raw;       /* as written, entities decoded */
 	struct url *url; /* resolved and normalised; never NULL: what does not parse is no link */
+	size_t total;    /* bytes of the URLs of its list up to this one */
 };
 
 #define LINK_MAX_TEXT 1024
-/* A message is read up to this many links. */
+/* A message is read up to this many links, and this many bytes of them: a long base address makes
+ * long URLs of short ones. */
 #define LINK_MAX 20000
+#define LINK_MAX_BYTES ((size_t)32 << 20)
 
 /* A link of `raw` as it stands in a mail, resolved against `base` (or NULL), with no text; `www.…`
  * and `host/…` of plain text are read as http, `//host/…` without a base as https. NULL where it
@@ -41,6 +44,14 @@ struct link {
  * fragment of the same page, and an image or style sheet that is not fetched from the web. The
  * caller frees it with link_free(). */
 struct link *link_new(enum link_kind kind, unsigned part, struct span raw, const struct url *base);
+/* A URL of running text, which is its own text. Newlines in it, where it was wrapped, do not count.
+ */
+struct link *link_new_text(unsigned part, struct span url);
+/* Appends to `links` and takes the link over; where they are full already it is freed, and the
+ * result is false. */
+bool link_append(GPtrArray *links, struct link *link);
+/* Whether nothing more can be appended. */
+bool link_list_full(const GPtrArray *links);
 /* Sets the text from UTF-8: white space folded, invisible characters dropped, cut. */
 void link_set_text(struct link *link, struct span text);
 /* Characters that take no room and join nothing: spammers stuff words and preheaders with them. */
@@ -53,8 +64,9 @@ void link_free(struct link *link);
 
 /* Finds URLs in plain text as mail clients do: `http://…`, `https://…`, `ftp://…`, `www.…`, and
  * `host/…` where the host ends in a suffix that the Public Suffix List knows; closing brackets that
- * were not opened inside and trailing punctuation are left out (RFC 3986 appendix C). Calls `found`
- * with the slice of `text` for each, in order. Linear in the length of `text`. */
+ * were not opened inside and trailing punctuation are left out; in angle brackets one may be
+ * wrapped into lines (RFC 3986 appendix C). Calls `found` with the slice of `text` for each, in
+ * order. Linear in the length of `text`. */
 void link_find_in_text(struct span text, void (*found)(struct span url, void *data), void *data);
 
 #endif

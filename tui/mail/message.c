@@ -2,9 +2,11 @@
 #include "tui/mail/message.h"
 
 #include "rules/error.h"
+#include "tui/mail/charset.h"
 #include "tui/mail/defuse.h"
 #include "tui/mail/encoded_word.h"
 #include "tui/mail/html.h"
+#include "tui/mail/plain.h"
 
 #include <errno.h>
 #include <gmime/gmime.h>
@@ -14,7 +16,7 @@ struct message {
 	char *path;
 	char *id;
 	gint64 date;
-	GPtrArray *headers; /* of struct message_header */
+	GPtrArray *headers; /* of struct header */
 	GPtrArray *parts;   /* of struct message_part */
 	GArray *first_link; /* of guint: the first link of each part */
 	GArray *shown;      /* of guint: the parts that a reader sees */
@@ -29,119 +31,15 @@ struct part {
 	bool attached;
 };
 
+/* A header whose value is made from what stands in the mail when it is first asked for. */
+struct header {
+	struct message_header header; /* first, so that it is one */
+	char *raw;                    /* NULL once it is decoded */
+};
+
 void message_library_init(void)
 {
 	g_mime_init();
-}
-
-/* ---- text of any charset ---- */
-
-/* Software writes the name of a small charset and means the larger one that holds it; so clients
- * read it as that (Encoding Standard §4.2). */
-static const char *meant_charset(const char *charset)
-{
-	static const struct {
-		const char *said, *meant;
-	} names[] = {
-		{"us-ascii", "WINDOWS-1252"},
-		{"ascii", "WINDOWS-1252"},
-		{"iso-8859-1", "WINDOWS-1252"},
-		{"latin1", "WINDOWS-1252"},
-		{"gb2312", "GB18030"},
-		{"gbk", "GB18030"},
-		{"shift_jis", "CP932"},
-		{"shift-jis", "CP932"},
-		{"ks_c_5601-1987", "CP949"},
-		{"euc-kr", "CP949"},
-		{"big5", "BIG5-HKSCS"},
-		{"iso-8859-9", "WINDOWS-1254"},
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
-		if (g_ascii_strcasecmp(names[i].said, charset) == 0)
-			return names[i].meant;
-	}
-	return charset;
-}
-
-/* Converts what can be converted; other bytes become U+FFFD. */
-static GString *convert(GIConv iconv, const char *bytes, size_t len)
-{
-	GString *text = g_string_sized_new(len);
-	char buffer[4096];
-	char *in = (char *)bytes;
-
-	while (len) {
-		char *out = buffer;
-		size_t room = sizeof buffer;
-		size_t done = g_iconv(iconv, &in, &len, &out, &room);
-		int why = errno;
-
-		g_string_append_len(text, buffer, (gssize)(sizeof buffer - room));
-		if (done != (size_t)-1 || why == E2BIG)
-			continue;
-		g_string_append(text, "\xEF\xBF\xBD");
-		g_iconv(iconv, NULL, NULL, NULL, NULL);
-		in++;
-		len--;
-	}
-	return text;
-}
-
-/* NULL where there is no such charset. */
-static GString *from_charset(const char *bytes, size_t len, const char *charset)
-{
-	GIConv iconv =
-		charset && *charset ? g_iconv_open("UTF-8", meant_charset(charset)) : (GIConv)-1;
-
-	if (iconv == (GIConv)-1)
-		return NULL;
-	GString *text = convert(iconv, bytes, len);
-	g_iconv_close(iconv);
-	return text;
-}
-
-static bool is_utf8_name(const char *charset)
-{
-	return g_ascii_strcasecmp(charset, "utf-8") == 0 ||
-	       g_ascii_strcasecmp(charset, "utf8") == 0;
-}
-
-/* Makes lines end in a bare newline, and NUL a blank. */
-static void tidy(GString *text)
-{
-	gsize kept = 0;
-
-	for (gsize i = 0; i < text->len; i++) {
-		if (text->str[i] == '\r' && text->str[i + 1] == '\n')
-			continue;
-		text->str[kept++] = text->str[i] ? text->str[i] : ' ';
-	}
-	g_string_truncate(text, kept);
-}
-
-/* What the mail says, then UTF-8, then what old software sends unsaid; the result is valid UTF-8
- * without NUL. */
-static GString *to_utf8(const char *bytes, size_t len, const char *charset)
-{
-	bool ascii = charset && g_ascii_strcasecmp(meant_charset(charset), "WINDOWS-1252") == 0;
-	bool utf8 = charset && is_utf8_name(charset);
-	GString *text = NULL;
-
-	if (!utf8 && !ascii)
-		text = from_charset(bytes, len, charset);
-	if (!text && !utf8 && !g_utf8_validate_len(bytes, len, NULL))
-		text = from_charset(bytes, len, "WINDOWS-1252");
-	if (!text)
-		text = g_string_new_len(bytes, (gssize)len);
-	tidy(text);
-	if (!g_utf8_validate_len(text->str, text->len, NULL)) {
-		char *repaired = g_utf8_make_valid(text->str, (gssize)text->len);
-
-		g_string_assign(text, repaired);
-		g_free(repaired);
-	}
-	return text;
 }
 
 static char *valid(const char *text)
@@ -164,10 +62,11 @@ static void part_free(gpointer data)
 
 static void header_free(gpointer data)
 {
-	struct message_header *header = data;
+	struct header *header = data;
 
-	g_free(header->name);
-	g_free(header->value);
+	g_free(header->header.name);
+	g_free(header->header.value);
+	g_free(header->raw);
 	g_free(header);
 }
 
@@ -223,6 +122,43 @@ static GByteArray *content_of(GMimePart *mime)
 	return bytes;
 }
 
+static size_t count_base64(GMimeStream *stream)
+{
+	size_t count = 0;
+	char bytes[4096];
+	ssize_t len;
+
+	g_mime_stream_reset(stream);
+	while ((len = g_mime_stream_read(stream, bytes, sizeof bytes)) > 0)
+		for (ssize_t i = 0; i < len; i++)
+			count += g_ascii_isalnum(bytes[i]) || bytes[i] == '+' || bytes[i] == '/';
+	return count;
+}
+
+/* The size of a part that need not be decoded for anything else. */
+static size_t size_of(GMimePart *mime)
+{
+	GMimeDataWrapper *wrapper = g_mime_part_get_content(mime);
+	GMimeStream *stream = wrapper ? g_mime_data_wrapper_get_stream(wrapper) : NULL;
+
+	if (!stream)
+		return 0;
+	switch (g_mime_part_get_content_encoding(mime)) {
+	case GMIME_CONTENT_ENCODING_BASE64:
+		return count_base64(stream) * 3 / 4;
+	case GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE:
+	case GMIME_CONTENT_ENCODING_UUENCODE: {
+		GByteArray *bytes = content_of(mime);
+		size_t size = bytes->len;
+
+		g_byte_array_unref(bytes);
+		return size;
+	}
+	default:
+		return (size_t)MAX(g_mime_stream_length(stream), 0);
+	}
+}
+
 struct text_links {
 	struct message *message;
 	guint part;
@@ -235,12 +171,11 @@ struct text_links {
 static void on_text_url(struct span found, void *data)
 {
 	struct text_links *links = data;
-	struct link *link = link_new(LINK_TEXT, links->part, found, NULL);
+	struct link *link = link_new_text(links->part, found);
 	size_t start = (size_t)(found.ptr - links->text);
 
 	if (!link)
 		return;
-	link_set_text(link, found);
 	if (links->rendered) {
 		struct rendered_mark mark = {RENDERED_LINK, links->next_link++,
 			(size_t)((gssize)start + links->shift),
@@ -250,60 +185,111 @@ static void on_text_url(struct span found, void *data)
 			mark.end <= links->rendered->text->len)
 			g_array_append_val(links->rendered->marks, mark);
 		link_free(link);
-	} else if (links->message->links->len < LINK_MAX) {
-		g_ptr_array_add(links->message->links, link);
 	} else {
-		link_free(link);
+		link_append(links->message->links, link);
 	}
 }
 
-/* A text part's charset, which an HTML part may name only within. */
-static char *charset_of(GMimeObject *object, const GByteArray *bytes)
+/* How the links of a part are found. */
+enum reading { READ_NOTHING, READ_TEXT, READ_CARD, READ_HTML };
+
+static bool ends_in(const char *name, const char *const *endings, size_t count)
+{
+	size_t len = name ? strlen(name) : 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (len >= ending && g_ascii_strcasecmp(name + len - ending, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The name tells what a reader's system opens it with where the type does not. */
+static bool is_named(const struct message_part *part, const char *const *endings, size_t count)
+{
+	return !g_str_has_prefix(part->type, "text/") && ends_in(part->filename, endings, count);
+}
+
+/* Pages and pictures that a browser opens. */
+static bool is_page(const struct message_part *part)
+{
+	static const char *const types[] = {
+		"text/html", "application/xhtml+xml", "image/svg+xml", "image/svg"};
+	static const char *const endings[] = {".html", ".htm", ".xhtml", ".shtml", ".svg"};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+		if (strcmp(part->type, types[i]) == 0)
+			return true;
+	return is_named(part, endings, G_N_ELEMENTS(endings));
+}
+
+static enum reading reading_of(const struct message_part *part)
+{
+	static const char *const cards[] = {".ics", ".vcf", ".vcs"};
+
+	if (is_page(part))
+		return READ_HTML;
+	if (strcmp(part->type, "text/calendar") == 0 || strcmp(part->type, "text/vcard") == 0 ||
+		strcmp(part->type, "text/x-vcard") == 0 ||
+		is_named(part, cards, G_N_ELEMENTS(cards)))
+		return READ_CARD;
+	return g_str_has_prefix(part->type, "text/") ? READ_TEXT : READ_NOTHING;
+}
+
+static bool parameter_is(GMimeObject *object, const char *name, const char *value)
+{
+	const char *found = g_mime_object_get_content_type_parameter(object, name);
+
+	return found && g_ascii_strcasecmp(found, value) == 0;
+}
+
+/* The text of a part as it was before it was made ready for transport. */
+static GString *text_of(GMimeObject *object, struct span bytes, enum reading reading)
 {
 	const char *named = g_mime_object_get_content_type_parameter(object, "charset");
-	const char *data = (const char *)bytes->data;
-	bool html =
-		g_mime_content_type_is_type(g_mime_object_get_content_type(object), "text", "html");
-	const char *meta = html ? memmem(data, MIN(bytes->len, 2048), "charset=", 8) : NULL;
-	size_t left;
+	g_autofree char *within = reading == READ_HTML && !named ? charset_in_html(bytes) : NULL;
+	GString *text = charset_to_utf8(bytes, named ? named : within);
 
-	if (named || !meta)
-		return g_strdup(named);
-	meta += 8;
-	left = (size_t)(data + bytes->len - meta);
-	if (left && (*meta == '"' || *meta == '\'')) {
-		meta++;
-		left--;
-	}
-	size_t len = 0;
-	while (len < MIN(left, 32) &&
-		(g_ascii_isalnum(meta[len]) || meta[len] == '-' || meta[len] == '_'))
-		len++;
-	return g_strndup(meta, len);
+	if (reading == READ_TEXT && parameter_is(object, "format", "flowed"))
+		plain_join_flowed(text, parameter_is(object, "delsp", "yes"));
+	if (reading == READ_CARD)
+		plain_unfold_card(text);
+	return text;
 }
 
-static void read_text(struct message *message, struct message_part *part, GMimeObject *object,
-	const GByteArray *bytes)
+static void read_links(struct message *message, const GString *text, enum reading reading)
 {
-	g_autofree char *charset = charset_of(object, bytes);
 	guint index = message->parts->len - 1;
+	struct text_links links = {.message = message, .part = index, .text = text->str};
 
-	part->text = to_utf8((const char *)bytes->data, bytes->len, charset);
-	if (strcmp(part->type, "text/html") == 0) {
-		html_read(span_from_string(part->text), index, message->links, NULL);
-	} else {
-		struct text_links links = {
-			.message = message, .part = index, .text = part->text->str};
-
-		link_find_in_text(span_from_string(part->text), on_text_url, &links);
-	}
-	if (message->links->len >= LINK_MAX)
+	if (reading == READ_HTML)
+		html_read(span_from_string(text), index, message->links, NULL);
+	else
+		link_find_in_text(span_from_string(text), on_text_url, &links);
+	if (link_list_full(message->links))
 		left_out(message, "too many links: the rest is left out");
 }
 
-static bool is_text(const struct message_part *part)
+/* Text that a reader is shown is kept. */
+static bool is_shown(const struct message_part *part, enum reading reading)
 {
-	return g_str_has_prefix(part->type, "text/") && strcmp(part->type, "text/calendar") != 0;
+	return reading == READ_TEXT || strcmp(part->type, "text/html") == 0;
+}
+
+static void read_content(struct message *message, struct message_part *part, GMimeObject *object,
+	struct span content)
+{
+	enum reading reading = reading_of(part);
+	GString *text = text_of(object, content, reading);
+
+	part->size = content.len;
+	read_links(message, text, reading);
+	if (is_shown(part, reading))
+		part->text = text;
+	else
+		g_string_free(text, TRUE);
 }
 
 static void read_leaf(struct message *message, GMimeObject *object, unsigned depth)
@@ -314,10 +300,14 @@ static void read_leaf(struct message *message, GMimeObject *object, unsigned dep
 	if (!GMIME_IS_PART(object))
 		return;
 	part->filename = valid(g_mime_part_get_filename(GMIME_PART(object)));
+	if (reading_of(part) == READ_NOTHING) {
+		part->size = size_of(GMIME_PART(object));
+		return;
+	}
 	bytes = content_of(GMIME_PART(object));
-	part->size = bytes->len;
-	if (is_text(part) && bytes->data)
-		read_text(message, part, object, bytes);
+	if (bytes->data)
+		read_content(message, part, object,
+			(struct span){(const char *)bytes->data, bytes->len});
 	g_byte_array_unref(bytes);
 }
 
@@ -326,21 +316,23 @@ static void read_stray(struct message *message, GMimeMultipart *multipart, unsig
 {
 	const char *text = g_mime_multipart_get_prologue(multipart);
 	struct message_part *part;
-	GByteArray *bytes;
 
 	if (!text || !*text || depth > MESSAGE_MAX_DEPTH)
 		return;
 	part = add_part(message, GMIME_OBJECT(multipart), depth);
 	g_free(part->type);
 	part->type = g_strdup("text/plain");
-	part->size = strlen(text);
-	bytes = g_byte_array_new();
-	g_byte_array_append(bytes, (const guint8 *)text, (guint)part->size);
-	read_text(message, part, GMIME_OBJECT(multipart), bytes);
-	g_byte_array_unref(bytes);
+	read_content(message, part, GMIME_OBJECT(multipart), span_from(text));
 }
 
 static void read_object(struct message *message, GMimeObject *object, unsigned depth);
+static void read_links_of_headers(struct message *message, GMimeObject *object);
+
+static void read_inner(struct message *message, GMimeMessage *inner, unsigned depth)
+{
+	read_links_of_headers(message, GMIME_OBJECT(inner));
+	read_object(message, g_mime_message_get_mime_part(inner), depth + 1);
+}
 
 static void read_multipart(struct message *message, GMimeMultipart *multipart, unsigned depth)
 {
@@ -368,7 +360,7 @@ static void read_object(struct message *message, GMimeObject *object, unsigned d
 
 		add_part(message, object, depth);
 		if (inner)
-			read_object(message, g_mime_message_get_mime_part(inner), depth + 1);
+			read_inner(message, inner, depth);
 	} else {
 		read_leaf(message, object, depth);
 	}
@@ -448,17 +440,22 @@ static bool is_trace(const char *name)
 	return false;
 }
 
-/* Unfolded, and decoded unless it is a trace field. The caller frees it with g_free(). */
-static char *header_value(GMimeHeader *header)
+static char *decoded_value(const char *name, const char *raw)
 {
-	const char *raw = g_mime_header_get_raw_value(header);
-	char *unfolded = g_mime_utils_header_unfold(raw ? raw : "");
+	g_autofree char *unfolded = g_mime_utils_header_unfold(raw ? raw : "");
+	g_autofree char *joined = is_trace(name) ? NULL : encoded_words_join(unfolded);
+	g_autofree char *decoded = joined ? g_mime_utils_header_decode_text(NULL, joined) : NULL;
 
-	if (is_trace(g_mime_header_get_name(header)))
-		return unfolded;
-	g_autofree char *joined = encoded_words_join(unfolded);
-	g_free(unfolded);
-	return g_mime_utils_header_decode_text(NULL, joined);
+	return valid(g_strstrip(decoded ? decoded : unfolded));
+}
+
+static const struct message_header *decode(struct header *header)
+{
+	if (!header->header.value) {
+		header->header.value = decoded_value(header->header.name, header->raw);
+		g_clear_pointer(&header->raw, g_free);
+	}
+	return &header->header;
 }
 
 static void read_headers(struct message *message, GMimeObject *object)
@@ -468,11 +465,10 @@ static void read_headers(struct message *message, GMimeObject *object)
 
 	for (int i = 0; i < count; i++) {
 		GMimeHeader *from = g_mime_header_list_get_header_at(list, i);
-		struct message_header *header = g_new0(struct message_header, 1);
-		g_autofree char *value = header_value(from);
+		struct header *header = g_new0(struct header, 1);
 
-		header->name = valid(g_mime_header_get_name(from));
-		header->value = valid(g_strstrip(value));
+		header->header.name = valid(g_mime_header_get_name(from));
+		header->raw = g_strdup(g_mime_header_get_raw_value(from));
 		g_ptr_array_add(message->headers, header);
 	}
 }
@@ -490,19 +486,18 @@ static bool carries_links(const char *name)
 
 struct header_links {
 	struct message *message;
-	const struct message_header *header;
+	const char *name;
 };
 
 static void on_header_url(struct span url, void *data)
 {
 	const struct header_links *links = data;
-	struct link *link =
-		links->message->links->len < LINK_MAX ? link_new(LINK_HEADER, 0, url, NULL) : NULL;
+	struct link *link = link_new(LINK_HEADER, 0, url, NULL);
 
 	if (!link)
 		return;
-	link_set_text(link, span_from(links->header->name));
-	g_ptr_array_add(links->message->links, link);
+	link_set_text(link, span_from(links->name));
+	link_append(links->message->links, link);
 }
 
 /* White space within the brackets comes from folding and does not count. */
@@ -518,17 +513,34 @@ static void on_bracketed(struct span url, void *data)
 }
 
 /* RFC 2369 §2: URLs in angle brackets, separated by commas; some write them without. */
-static void read_header_links(struct message *message, const struct message_header *header)
+static void read_header_links(struct message *message, const char *name, const char *value)
 {
-	struct header_links links = {message, header};
+	struct header_links links = {message, name};
 
-	if (!strchr(header->value, '<'))
-		link_find_in_text(span_from(header->value), on_header_url, &links);
-	for (const char *at = header->value; (at = strchr(at, '<'));) {
+	if (!strchr(value, '<'))
+		link_find_in_text(span_from(value), on_header_url, &links);
+	for (const char *at = value; (at = strchr(at, '<'));) {
 		struct span url = {at + 1, strcspn(at + 1, ">")};
 
 		on_bracketed(url, &links);
 		at = url.ptr + url.len;
+	}
+}
+
+/* Of the message itself, or of one that is attached. */
+static void read_links_of_headers(struct message *message, GMimeObject *object)
+{
+	GMimeHeaderList *list = g_mime_object_get_header_list(object);
+	int count = g_mime_header_list_get_count(list);
+
+	for (int i = 0; i < count; i++) {
+		GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+		const char *name = g_mime_header_get_name(header);
+
+		if (!carries_links(name))
+			continue;
+		g_autofree char *value = decoded_value(name, g_mime_header_get_raw_value(header));
+		read_header_links(message, name, value);
 	}
 }
 
@@ -572,51 +584,43 @@ static void read_message(struct message *message, GMimeMessage *mime)
 	message->id = id ? valid(id) : g_strdup("");
 	message->date = date ? g_date_time_to_unix(date) : 0;
 	read_headers(message, GMIME_OBJECT(mime));
-	for (guint i = 0; i < message->headers->len; i++) {
-		const struct message_header *header = message->headers->pdata[i];
-
-		if (carries_links(header->name))
-			read_header_links(message, header);
-	}
+	read_links_of_headers(message, GMIME_OBJECT(mime));
 	read_object(message, body, 0);
 	if (message->parts->len)
 		show(message, 0);
 }
 
-/* NULL where GMime finds no mail. */
-static struct message *parse_mail(struct span mail, const char *path)
+/* Takes the bytes over. NULL where GMime finds no mail. */
+static struct message *parse_mail(char *bytes, size_t len, const char *path)
 {
 	bool cut;
-	g_autoptr(GString) copy = defuse_mail(mail, &cut);
-	GMimeStream *stream = g_mime_stream_mem_new_with_buffer(copy->str, copy->len);
+	size_t kept = defuse_mail(bytes, len, &cut);
+	bool mbox = kept >= 5 && memcmp(bytes, "From ", 5) == 0;
+	GByteArray *array = g_byte_array_new_take((guint8 *)bytes, kept);
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(array);
 	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
 	struct message *message = NULL;
 
-	if (g_str_has_prefix(copy->str, "From "))
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
+	if (mbox)
 		g_mime_parser_set_format(parser, GMIME_FORMAT_MBOX);
 	GMimeMessage *mime = g_mime_parser_construct_message(parser, NULL);
+	if (mime) {
+		message = message_new(path);
+		if (cut)
+			left_out(message, "too many headers or parts: the rest is left out");
+		read_message(message, mime);
+		g_object_unref(mime);
+	}
 	g_object_unref(parser);
 	g_object_unref(stream);
-	if (!mime)
-		return NULL;
-	message = message_new(path);
-	if (cut)
-		left_out(message, "too many headers or parts: the rest is left out");
-	read_message(message, mime);
-	g_object_unref(mime);
 	return message;
 }
 
-struct message *message_parse(const char *bytes, size_t len, const char *path, GError **error)
+static struct message *parse_checked(char *bytes, size_t len, const char *path, GError **error)
 {
-	struct message *message;
+	struct message *message = parse_mail(bytes, len, path);
 
-	if (len > MESSAGE_MAX_SIZE) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_LIMIT, "%s: larger than %zu MiB",
-			path ? path : "mail", MESSAGE_MAX_SIZE >> 20);
-		return NULL;
-	}
-	message = parse_mail((struct span){bytes, len}, path);
 	if (message && (message->headers->len || message->links->len))
 		return message;
 	message_free(message);
@@ -625,11 +629,21 @@ struct message *message_parse(const char *bytes, size_t len, const char *path, G
 	return NULL;
 }
 
+struct message *message_parse(const char *bytes, size_t len, const char *path, GError **error)
+{
+	if (len > MESSAGE_MAX_SIZE) {
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_LIMIT, "%s: larger than %zu MiB",
+			path ? path : "mail", MESSAGE_MAX_SIZE >> 20);
+		return NULL;
+	}
+	return parse_checked(len ? g_memdup2(bytes, len) : g_strdup(""), len, path, error);
+}
+
 struct message *message_read(const char *path, GError **error)
 {
-	g_autofree char *bytes = NULL;
 	struct stat status;
 	GError *failed = NULL;
+	char *bytes;
 	gsize len = 0;
 
 	errno = 0;
@@ -648,7 +662,7 @@ struct message *message_read(const char *path, GError **error)
 		g_error_free(failed);
 		return NULL;
 	}
-	return message_parse(bytes, len, path, error);
+	return parse_checked(bytes, len, path, error);
 }
 
 const char *message_path(const struct message *message)
@@ -669,16 +683,18 @@ gint64 message_date(const struct message *message)
 const char *message_header(const struct message *message, const char *name)
 {
 	for (guint i = 0; i < message->headers->len; i++) {
-		const struct message_header *header = message->headers->pdata[i];
+		struct header *header = message->headers->pdata[i];
 
-		if (g_ascii_strcasecmp(header->name, name) == 0)
-			return header->value;
+		if (g_ascii_strcasecmp(header->header.name, name) == 0)
+			return decode(header)->value;
 	}
 	return NULL;
 }
 
 const GPtrArray *message_headers(const struct message *message)
 {
+	for (guint i = 0; i < message->headers->len; i++)
+		decode(message->headers->pdata[i]);
 	return message->headers;
 }
 

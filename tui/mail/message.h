@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later
  *
- * One mail, parsed with GMime: headers, text, links. A message owns all it hands out. It is
- * immutable but for its text, which is rendered at first use: use it from one thread at a time.
+ * One mail, parsed with GMime: headers, text, links. A message owns all it hands out. To its reader
+ * it is immutable, but its headers are decoded and its text is rendered at first use: use it from
+ * one thread at a time.
  */
 #ifndef ESPIAL_TUI_MAIL_MESSAGE_H
 #define ESPIAL_TUI_MAIL_MESSAGE_H
@@ -56,8 +57,9 @@ const GPtrArray *message_headers(const struct message *message); /* of struct me
 
 const GPtrArray *message_parts(
 	const struct message *message); /* of struct message_part; [0] is the top level */
-/* Every link: of HTML parts, plain-text parts and headers (List-Unsubscribe, List-Help,
- * List-Subscribe, List-Owner, List-Archive, List-Post), in the order in which they stand. A URL
+/* Every link: of HTML parts, plain-text parts, calendars, pages and SVG that are attached, and
+ * headers (List-Unsubscribe, List-Help, List-Subscribe, List-Owner, List-Archive, List-Post), also
+ * of attached messages, in the order in which they stand. A URL
  * that a plain-text part repeats from the HTML part is listed in both. */
 const GPtrArray *message_links(const struct message *message); /* of struct link */
 /* The part a reader is shown: the richest of a multipart/alternative. */
