@@ -65,9 +65,9 @@ char *repo_branch(struct repo *repo);
 bool repo_commit(struct repo *repo, const struct repo_change *changes, size_t count,
 	const char *message, char id[REPO_ID_SIZE], GError **error);
 
-/* Undoes a commit by a new one. Errors as repo_commit(); NOT_FOUND; CONFLICT where later commits
- * changed the same lines or nothing is left to undo; INVALID for a merge, or what is no plain file.
- */
+/* Undoes a commit by a new one. Errors as repo_commit(); NOT_FOUND (no such commit, or nothing of
+ * it is left to undo); CONFLICT where later commits changed the same lines; INVALID for a merge, or
+ * what is no plain file. */
 bool repo_revert(struct repo *repo, const char *id, const char *message, char new_id[REPO_ID_SIZE],
 	GError **error);
 

@@ -73,7 +73,7 @@ static bool revert_on(struct repo *repo, struct repo_lock *lock, git_commit *tar
 	if (code != 0)
 		repo_set_error(error, code, "revert");
 	else if (!edits->len)
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_CONFLICT,
+		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND,
 			"nothing to revert: that change is already undone");
 	else
 		good = repo_commit_edits(repo, lock, head, (struct repo_edit *)(void *)edits->data,

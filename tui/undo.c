@@ -67,16 +67,22 @@ bool undo_written(struct undo *undo, guint batch, GPtrArray *changes)
 
 static bool revert(struct action *action, struct repo *repo, GError **error)
 {
+	g_autofree char *line = repo_message_line(action->what, 60);
 	g_autofree char *message = NULL;
+	GError *failed = NULL;
 	char id[REPO_ID_SIZE];
 
 	if (!action->commit)
 		return true;
-	g_autofree char *line = repo_message_line(action->what, 60);
 	message =
 		g_strdup_printf("Revert \"%s\"\n\nThis reverts commit %s.\n", line, action->commit);
-	if (!repo_revert(repo, action->commit, message, id, error))
+	/* Where somebody else has undone the commit, the tags are still to be. */
+	if (!repo_revert(repo, action->commit, message, id, &failed) &&
+		!g_error_matches(failed, ESPIAL_ERROR, ESPIAL_ERROR_NOT_FOUND)) {
+		g_propagate_error(error, failed);
 		return false;
+	}
+	g_clear_error(&failed);
 	g_clear_pointer(&action->commit, g_free);
 	return true;
 }

@@ -20,10 +20,11 @@ void undo_add(struct undo *undo, const char *what, guint batch, const char *comm
  * action that can be undone. */
 bool undo_written(struct undo *undo, guint batch, GPtrArray *changes);
 
-/* Undoes the last action: its commit is reverted by a new one, its tags are given to the tagger to
- * be put back. It is forgotten once undone, and kept, as far as not yet undone, where something
- * fails. Returns what was undone, NULL with an error (NOT_FOUND: nothing to undo; LOCKED: its tags
- * are being written just now); the caller frees it with g_free(). */
+/* Undoes the last action: its commit is reverted by a new one, unless somebody else did that, and
+ * its tags are given to the tagger to be put back. It is forgotten once undone, and kept, as far as
+ * not yet undone, where something fails. Returns what was undone, NULL with an error (NOT_FOUND:
+ * nothing to undo; LOCKED: its tags are being written just now); the caller frees it with g_free().
+ */
 char *undo_last(struct undo *undo, struct tagger *tagger, struct repo *repo, GError **error);
 
 #endif

@@ -276,10 +276,10 @@ static void refuses_what_is_undone_already(void **state)
 	must_commit(repo, NEW_PATH, NULL, NEW_TEXT);
 	g_autofree char *id = head_of(scratch);
 	must_revert(repo, id, new_id);
-	assert_reverts_not(scratch, repo, id, ESPIAL_ERROR_CONFLICT, "already undone");
+	assert_reverts_not(scratch, repo, id, ESPIAL_ERROR_NOT_FOUND, "already undone");
 	git_do(scratch, "commit", "-q", "--allow-empty", "-m", "Empty");
 	g_autofree char *empty = head_of(scratch);
-	assert_reverts_not(scratch, repo, empty, ESPIAL_ERROR_CONFLICT, "nothing to revert");
+	assert_reverts_not(scratch, repo, empty, ESPIAL_ERROR_NOT_FOUND, "nothing to revert");
 	repo_close(repo);
 	scratch_free(scratch);
 }
@@ -361,7 +361,7 @@ static void refuses_what_is_no_plain_file(void **state)
 	git_do(scratch, "commit", "-q", "-m", "No module");
 	g_autofree char *no_module = head_of(scratch);
 	assert_reverts_not(scratch, repo, no_module, ESPIAL_ERROR_INVALID, "module");
-	assert_reverts_not(scratch, repo, module, ESPIAL_ERROR_CONFLICT, "nothing to revert");
+	assert_reverts_not(scratch, repo, module, ESPIAL_ERROR_NOT_FOUND, "nothing to revert");
 	put(scratch->path, ".gitattributes", "* -text\n");
 	g_autofree char *attributes = commit_all(scratch, "Attributes");
 	assert_reverts_not(scratch, repo, attributes, ESPIAL_ERROR_INVALID, ".gitattributes");
