@@ -173,8 +173,8 @@ static int add_line(void *user, int count, char **values, char **names)
 
 static char *dump(const struct index *index)
 {
-	static const char *const queries[] = {
-		"SELECT 'message', mid, date, unreadable FROM message ORDER BY mid",
+	static const char *const queries[] = {"SELECT 'message', mid, date, unreadable, ip, host, "
+					      "network FROM message ORDER BY mid",
 		"SELECT 'url', href, host, end, landing, signs FROM url ORDER BY href",
 		"SELECT 'link', mid, href, kinds FROM link JOIN message ON message.id = "
 		"message JOIN url ON url.id = url ORDER BY mid, href",
@@ -183,7 +183,8 @@ static char *dump(const struct index *index)
 		"FROM hop JOIN url ON url.id = url ORDER BY url.href, n",
 		"SELECT 'trace', mid, esp, verdict FROM trace JOIN message ON message.id = message "
 		"ORDER BY mid, esp",
-		"SELECT 'rule', id, version FROM rule ORDER BY id"};
+		"SELECT 'rule', id, version FROM rule ORDER BY id",
+		"SELECT 'esp', id, version FROM esp ORDER BY id"};
 	GString *text = g_string_new(NULL);
 	sqlite3 *db;
 

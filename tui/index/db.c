@@ -7,13 +7,14 @@
 #define BUSY_MS 5000
 
 /* Raised with every change of the tables. The index is a cache: an older one is made anew. */
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 static const char schema[] =
 	"CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE rule(id TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE esp(id TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE message("
 	" id INTEGER PRIMARY KEY, mid TEXT NOT NULL UNIQUE, date INTEGER NOT NULL,"
-	" unreadable INTEGER NOT NULL, network TEXT, origin TEXT);"
+	" unreadable INTEGER NOT NULL, ip TEXT, host TEXT, network TEXT);"
 	"CREATE INDEX message_date ON message(date);"
 	"CREATE INDEX message_network ON message(network);"
 	"CREATE TABLE url("
@@ -285,7 +286,16 @@ struct index *index_open_scratch(GError **error)
 
 struct index *index_open_again(const struct index *index, GError **error)
 {
-	return index_open(index->path, error);
+	struct index *again = index_open(index->path, error);
+
+	if (again)
+		again->trust = index->trust;
+	return again;
+}
+
+void index_set_trust(struct index *index, const struct origin_trust *trust)
+{
+	index->trust = trust;
 }
 
 const char *index_path(const struct index *index)
@@ -307,6 +317,7 @@ bool index_clear(struct index *index, GError **error)
 	bool good = db_begin(index, error) && db_run(index, error, "DELETE FROM message", "") &&
 		    db_run(index, error, "DELETE FROM url", "") &&
 		    db_run(index, error, "DELETE FROM rule", "") &&
+		    db_run(index, error, "DELETE FROM esp", "") &&
 		    db_run(index, error, "DELETE FROM meta", "");
 
 	return db_end(index, good, error) && db_run(index, error, "VACUUM", "");

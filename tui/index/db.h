@@ -16,7 +16,8 @@
 
 struct index {
 	char *path;
-	char *scratch; /* directory to remove at the end; NULL */
+	char *scratch;                    /* directory to remove at the end; NULL */
+	const struct origin_trust *trust; /* borrowed; NULL */
 	sqlite3 *db;
 	GHashTable *statements; /* SQL → sqlite3_stmt; the SQL is a literal */
 };
@@ -51,9 +52,10 @@ char *index_host_key(struct span host);
 /* Judges a URL of the table anew: its hops and where it ends. Error: IO. */
 bool index_judge(
 	struct index *index, struct matcher *matcher, gint64 url, const char *href, GError **error);
-/* The providers of the message, and whether it came from their networks, from the hops of its
- * links. */
-bool index_trace(struct index *index, struct matcher *matcher, gint64 message, GError **error);
+/* The providers of the message, from the hops of its links, and whether their networks sent it.
+ * `message` is the parsed mail; NULL where it cannot be read. */
+bool index_trace(struct index *index, struct matcher *matcher, gint64 id,
+	const struct message *message, GError **error);
 /* Reads a parsed message into the index; `message` NULL: its file cannot be read. */
 bool index_put(struct index *index, struct matcher *matcher, const char *message_id, gint64 date,
 	const struct message *message, GError **error);

@@ -227,6 +227,18 @@ char *index_esps(struct index *index, const char *message_id)
 	return g_string_free(text, FALSE);
 }
 
+enum origin_network index_verdict(struct index *index, const char *message_id)
+{
+	gint64 verdict = db_number(index, NULL,
+		"SELECT max(verdict) FROM trace JOIN message ON message.id = message"
+		" WHERE mid = ?",
+		"t", message_id);
+
+	return verdict == ORIGIN_OFF  ? ORIGIN_OFF
+	       : verdict == ORIGIN_ON ? ORIGIN_ON
+				      : ORIGIN_UNKNOWN;
+}
+
 bool index_has_unexplained(struct index *index, const char *message_id)
 {
 	return db_number(index, NULL,

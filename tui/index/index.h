@@ -11,6 +11,7 @@
 #define ESPIAL_TUI_INDEX_INDEX_H
 
 #include "rules/matcher.h"
+#include "tui/mail/origin.h"
 #include "tui/mail/store.h"
 
 struct index;
@@ -25,6 +26,10 @@ struct index *index_open_scratch(GError **error);
 struct index *index_open_again(const struct index *index, GError **error);
 void index_close(struct index *index);
 const char *index_path(const struct index *index);
+
+/* Whom to believe on where mail was sent from; borrowed, also by handles that are opened again from
+ * this one. NULL, as at first: docs/off-network.md says what goes then. */
+void index_set_trust(struct index *index, const struct origin_trust *trust);
 
 /* The file for a store and a ruleset under `dir`; the caller frees it with g_free(). */
 char *index_file(const char *dir, const char *store_path, const char *ruleset_dir);
@@ -54,6 +59,10 @@ bool index_clear(struct index *index, GError **error);
 /* The providers whose trackers the message carries, sorted, each once, joined by blanks; "" where
  * there are none, NULL where the message is not in the index. The caller frees it with g_free(). */
 char *index_esps(struct index *index, const char *message_id);
+
+/* Whether the networks of the message's providers sent it: off where one of them did not, on where
+ * one of them did, else unknown. */
+enum origin_network index_verdict(struct index *index, const char *message_id);
 
 /* Whether the message has a link that looks like a tracker and that no rule explains; false also
  * where the message is not in the index. */

@@ -144,16 +144,76 @@ static bool put_links(struct index *index, struct matcher *matcher, gint64 id,
 	return true;
 }
 
-bool index_trace(struct index *index, struct matcher *matcher, gint64 message, GError **error)
+/* ---- where it was sent from ---- */
+
+/* The /24 or /48 that an address is in: what one sender usually has. The caller frees it with
+ * g_free(). */
+static char *network_of(const struct ip *ip)
 {
-	(void)matcher;
-	return db_run(index, error, "DELETE FROM trace WHERE message = ?", "i", message) &&
-	       db_run(index, error,
-		       "INSERT INTO trace(message, esp, verdict)"
-		       " SELECT DISTINCT link.message, hop.esp, 0 FROM link"
-		       " JOIN hop ON hop.url = link.url"
-		       " WHERE link.message = ? AND hop.esp IS NOT NULL",
-		       "i", message);
+	struct ip first = *ip;
+	g_autofree char *text = ip_format(ip);
+	bool v6 = strchr(text, ':') != NULL;
+
+	memset(first.bytes + (v6 ? 6 : 15), 0, v6 ? 10 : 1);
+	g_autofree char *network = ip_format(&first);
+	return g_strdup_printf("%s/%d", network, v6 ? 48 : 24);
+}
+
+static bool put_sender(struct index *index, gint64 id, const struct origin *origin, GError **error)
+{
+	const struct received *received = origin->received;
+	const char *host = !received ? NULL : received->name ? received->name : received->helo;
+	g_autofree char *ip = received && received->has_ip ? ip_format(&received->ip) : NULL;
+	g_autofree char *network = received && received->has_ip ? network_of(&received->ip) : NULL;
+
+	return db_run(index, error, "UPDATE message SET ip = ?, host = ?, network = ? WHERE id = ?",
+		"ttti", ip, host && g_utf8_validate(host, -1, NULL) ? host : NULL, network, id);
+}
+
+static enum origin_network verdict_on(
+	struct matcher *matcher, const struct origin *origin, const char *esp_id)
+{
+	const struct esp *esp = ruleset_find_esp(matcher_ruleset(matcher), esp_id);
+	struct origin_verdict *verdict = origin && esp ? origin_judge(origin, esp) : NULL;
+	enum origin_network network = verdict ? verdict->network : ORIGIN_UNKNOWN;
+
+	if (verdict)
+		origin_verdict_free(verdict);
+	return network;
+}
+
+/* The providers at the hops of its links; the caller frees them with g_ptr_array_unref(). */
+static GPtrArray *esps_of(struct index *index, gint64 message, GError **error)
+{
+	GPtrArray *esps = g_ptr_array_new_with_free_func(g_free);
+	sqlite3_stmt *row = db_query(index, error,
+		"SELECT DISTINCT hop.esp FROM link JOIN hop ON hop.url = link.url"
+		" WHERE link.message = ? AND hop.esp IS NOT NULL",
+		"i", message);
+
+	while (row && db_next(index, row, error))
+		g_ptr_array_add(esps, g_strdup(db_text(row, 0)));
+	return esps;
+}
+
+bool index_trace(struct index *index, struct matcher *matcher, gint64 id,
+	const struct message *message, GError **error)
+{
+	struct origin *origin = message ? origin_new(message, index->trust) : NULL;
+	GError *failed = NULL;
+	g_autoptr(GPtrArray) esps = esps_of(index, id, &failed);
+	bool good = !failed && (!origin || put_sender(index, id, origin, &failed)) &&
+		    db_run(index, &failed, "DELETE FROM trace WHERE message = ?", "i", id);
+
+	for (guint i = 0; good && i < esps->len; i++)
+		good = db_run(index, &failed,
+			"INSERT INTO trace(message, esp, verdict) VALUES(?, ?, ?)", "iti", id,
+			esps->pdata[i], (gint64)verdict_on(matcher, origin, esps->pdata[i]));
+	if (origin)
+		origin_free(origin);
+	if (failed)
+		g_propagate_error(error, failed);
+	return good;
 }
 
 bool index_put(struct index *index, struct matcher *matcher, const char *message_id, gint64 date,
@@ -170,5 +230,5 @@ bool index_put(struct index *index, struct matcher *matcher, const char *message
 		return true;
 	id = sqlite3_last_insert_rowid(index->db);
 	return !message || (put_links(index, matcher, id, message, error) &&
-				   index_trace(index, matcher, id, error));
+				   index_trace(index, matcher, id, message, error));
 }

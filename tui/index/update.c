@@ -247,17 +247,89 @@ static bool judge_urls(struct update *update, GHashTable *urls, GHashTable *mess
 	return true;
 }
 
+/* Where a mail was sent from stands in its headers: it is read again. */
+static bool trace_message(struct update *update, gint64 id)
+{
+	sqlite3_stmt *row = db_query(
+		update->index, &update->error, "SELECT mid FROM message WHERE id = ?", "i", id);
+	g_autofree char *path = NULL;
+	struct message *message;
+	bool good;
+
+	if (!row || !db_next(update->index, row, &update->error))
+		return !update->error;
+	path = store_message_file(update->store, db_text(row, 0), NULL);
+	sqlite3_reset(row);
+	message = path ? message_read(path, NULL) : NULL;
+	good = index_trace(update->index, update->matcher, id, message, &update->error);
+	message_free(message);
+	return good;
+}
+
 static bool trace_messages(struct update *update, GHashTable *messages)
 {
+	unsigned done = 0;
 	GHashTableIter iter;
 	gpointer key;
 
 	g_hash_table_iter_init(&iter, messages);
-	while (g_hash_table_iter_next(&iter, &key, NULL))
-		if (!index_trace(
-			    update->index, update->matcher, *(const gint64 *)key, &update->error))
+	while (g_hash_table_iter_next(&iter, &key, NULL)) {
+		if (!go_on(update, "judging senders", done++, g_hash_table_size(messages)) ||
+			!trace_message(update, *(const gint64 *)key))
 			return false;
+	}
 	return true;
+}
+
+/* ---- providers that changed ---- */
+
+static char *version_of_esp(const struct esp *esp)
+{
+	g_autofree char *yaml = esp_write(esp);
+
+	return g_compute_checksum_for_string(G_CHECKSUM_SHA1, yaml, -1);
+}
+
+static GPtrArray *changed_esps(struct update *update)
+{
+	const GPtrArray *esps = ruleset_esps(matcher_ruleset(update->matcher));
+	GPtrArray *changed = g_ptr_array_new_with_free_func(g_free);
+
+	for (guint i = 0; i < esps->len && !update->error; i++) {
+		const struct esp *esp = esps->pdata[i];
+		g_autofree char *version = version_of_esp(esp);
+
+		if (db_number(update->index, &update->error,
+			    "SELECT count(*) FROM esp WHERE id = ? AND version = ?", "tt", esp->id,
+			    version) != 1)
+			g_ptr_array_add(changed, g_strdup(esp->id));
+	}
+	return changed;
+}
+
+/* The messages whose verdict the providers concern. */
+static bool collect_messages(struct update *update, const GPtrArray *esps, GHashTable *messages)
+{
+	for (guint i = 0; i < esps->len && !update->error; i++)
+		collect(update, messages,
+			db_query(update->index, &update->error,
+				"SELECT message FROM trace WHERE esp = ?", "t", esps->pdata[i]));
+	return !update->error;
+}
+
+static bool note_esps(struct update *update)
+{
+	const GPtrArray *esps = ruleset_esps(matcher_ruleset(update->matcher));
+	bool good = db_run(update->index, &update->error, "DELETE FROM esp", "");
+
+	for (guint i = 0; good && i < esps->len; i++) {
+		const struct esp *esp = esps->pdata[i];
+		g_autofree char *version = version_of_esp(esp);
+
+		good = db_run(update->index, &update->error,
+			"INSERT INTO esp(id, version) VALUES(?, ?)", "tt", esp->id, version);
+	}
+	return good;
 }
 
 static bool note_rules(struct update *update)
@@ -281,23 +353,25 @@ static GHashTable *ids_new(void)
 }
 
 /* In one transaction: the verdicts and the rules that they are by belong together. */
-static bool judge_again(struct update *update, const GPtrArray *rules)
+static bool judge_again(struct update *update, const GPtrArray *rules, const GPtrArray *esps)
 {
 	g_autoptr(GHashTable) urls = ids_new();
 	g_autoptr(GHashTable) messages = ids_new();
 	bool good = db_begin(update->index, &update->error);
 
 	good = good && collect_urls(update, rules, urls) && judge_urls(update, urls, messages) &&
-	       trace_messages(update, messages) && note_rules(update);
+	       collect_messages(update, esps, messages) && trace_messages(update, messages) &&
+	       note_rules(update) && note_esps(update);
 	return db_end(update->index, good, good ? &update->error : NULL);
 }
 
 /* Nothing to write is the usual case, and then nobody else is kept waiting. */
 static bool follow_rules(struct update *update)
 {
-	g_autoptr(GPtrArray) changed = changed_rules(update);
+	g_autoptr(GPtrArray) rules = changed_rules(update);
+	g_autoptr(GPtrArray) esps = changed_esps(update);
 
-	return !update->error && (!changed->len || judge_again(update, changed));
+	return !update->error && ((!rules->len && !esps->len) || judge_again(update, rules, esps));
 }
 
 /* ---- all of it ---- */
