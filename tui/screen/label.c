@@ -42,6 +42,7 @@ struct label_state {
 	struct preview *preview; /* NULL until the first report */
 	struct scroll scroll;
 	GPtrArray *typed; /* history of the rows, of char * */
+	char *kept;       /* the name that it is kept under; NULL: it is not */
 	bool edited;
 };
 
@@ -106,60 +107,75 @@ static void rule_changed(struct screen *screen)
 		count_matches(screen);
 }
 
+static void drop_kept(struct screen *screen)
+{
+	struct label_state *state = screen->state;
+
+	if (state->kept)
+		pending_drop(app_pending_dir(screen->app), state->kept, NULL);
+	g_clear_pointer(&state->kept, g_free);
+}
+
 /* Every edit is kept as a file, so that nothing typed is lost whatever happens. */
 static void keep(struct screen *screen)
 {
 	struct label_state *state = screen->state;
 	g_autofree char *yaml = state->broken ? g_strdup(state->broken) : rule_write(state->rule);
-	g_autofree char *message = g_strdup_printf(
-		"%s\n%s", state->message_id ? state->message_id : "", state->reason);
+	g_autofree char *message =
+		g_strdup_printf("%s\n%s\n%s", state->message_id ? state->message_id : "",
+			state->new_esp ? state->new_esp->name : "", state->reason);
+	g_autofree char *name = pending_name(state->broken && state->kept ? state->kept
+					     : state->rule->id            ? state->rule->id
+									  : "");
 	GError *error = NULL;
 
 	state->edited = true;
-	if (!pending_save(app_pending_dir(screen->app),
-		    state->rule->id ? state->rule->id : "unnamed", yaml, message, &error))
+	if (!pending_save(app_pending_dir(screen->app), name, yaml, message, &error)) {
 		app_error(screen->app, error);
-}
-
-static void drop_kept(struct screen *screen, const char *id)
-{
-	g_auto(GStrv) parts = g_strsplit(id, "/", -1);
-	g_autofree char *name = g_strjoinv("--", parts);
-
-	pending_drop(app_pending_dir(screen->app), name, NULL);
+		return;
+	}
+	if (g_strcmp0(state->kept, name) != 0)
+		drop_kept(screen);
+	g_free(state->kept);
+	state->kept = g_steal_pointer(&name);
 }
 
 /* ---- opening ---- */
 
+/* The rule's provider is committed with it where it is new. `name` NULL: as it is called now. */
 static void need_esp(struct screen *screen, const char *id, const char *name)
 {
 	struct label_state *state = screen->state;
+	bool known = ruleset_find_esp(matcher_ruleset(screen->app->matcher), id) != NULL;
 
-	if (!ruleset_find_esp(matcher_ruleset(screen->app->matcher), id)) {
-		g_clear_pointer(&state->new_esp, esp_free);
+	if (!known && state->new_esp && strcmp(state->new_esp->id, id) == 0)
+		return;
+	g_clear_pointer(&state->new_esp, esp_free);
+	if (!known)
 		state->new_esp = esp_new(id, name && *name ? name : id);
-	}
 }
 
 static void open_kept(struct screen *screen, const struct pending *kept)
 {
 	struct label_state *state = screen->state;
 	struct problems *problems = problems_new();
-	const char *newline = strchr(kept->message, '\n');
+	g_auto(GStrv) lines = g_strsplit(kept->message, "\n", 3);
+	guint count = g_strv_length(lines);
 
+	state->kept = g_strdup(kept->name);
 	state->rule = rule_read(kept->yaml, strlen(kept->yaml), NULL, problems);
 	if (!state->rule) {
 		state->rule = rule_new();
 		state->broken = g_strdup(kept->yaml);
 	}
-	if (newline && newline > kept->message) {
+	if (count && *lines[0]) {
 		g_free(state->message_id);
-		state->message_id = g_strndup(kept->message, (gsize)(newline - kept->message));
+		state->message_id = g_strdup(lines[0]);
 	}
-	state->reason = g_strdup(newline ? newline + 1 : kept->message);
+	state->reason = g_strdup(count > 2 ? lines[2] : "");
 	problems_free(problems);
 	if (state->rule->esp)
-		need_esp(screen, state->rule->esp, NULL);
+		need_esp(screen, state->rule->esp, count > 1 ? lines[1] : NULL);
 }
 
 static void open_draft(struct screen *screen, const struct label_request *request)
@@ -207,6 +223,7 @@ static void label_close(struct screen *screen)
 	esp_free(state->new_esp);
 	url_free(state->url);
 	g_ptr_array_unref(state->typed);
+	g_free(state->kept);
 	g_free(state->broken);
 	g_free(state->message_id);
 	g_free(state->query);
@@ -282,6 +299,12 @@ static void draw_sample(const struct canvas *canvas, int y, const struct preview
 	canvas_text(canvas, y, half, canvas->width - half, sample->url, STYLE_QUIET);
 }
 
+static char *count_text(const struct preview_count *count)
+{
+	return g_strdup_printf("%u message%s, %u link%s", count->messages,
+		count->messages == 1 ? "" : "s", count->links, count->links == 1 ? "" : "s");
+}
+
 static int draw_counts(const struct label_state *state, const struct canvas *canvas, int y)
 {
 	const struct preview *preview = state->preview;
@@ -292,10 +315,10 @@ static int draw_counts(const struct label_state *state, const struct canvas *can
 		canvas_text(canvas, y, 1, canvas->width, "counting…", STYLE_QUIET);
 		return y + 1;
 	}
-	canvas_printf(canvas, y++, 1, canvas->width, STYLE_STRONG,
-		"query: %u messages, %u links   store: %u messages, %u links%s",
-		preview->query.messages, preview->query.links, preview->store.messages,
-		preview->store.links, preview->whole ? "" : " so far");
+	g_autofree char *query = count_text(&preview->query);
+	g_autofree char *store = count_text(&preview->store);
+	canvas_printf(canvas, y++, 1, canvas->width, STYLE_STRONG, "query: %s   store: %s%s", query,
+		store, preview->whole ? "" : " so far");
 	if (preview->failure)
 		canvas_text(canvas, y++, 1, canvas->width, preview->failure, STYLE_BAD);
 	if (preview->clashes)
@@ -387,11 +410,7 @@ static void row_typed(struct screen *screen, const char *text)
 	if (!text)
 		return;
 	if (state->scroll.at < rows) {
-		g_autofree char *before = g_strdup(state->rule->id);
-
 		rule_form_set(state->rule, state->scroll.at, text);
-		if (before && g_strcmp0(before, state->rule->id) != 0)
-			drop_kept(screen, before);
 		if (state->rule->esp)
 			need_esp(screen, state->rule->esp, NULL);
 		rule_changed(screen);
@@ -568,7 +587,7 @@ static GPtrArray *targets(const struct label_state *state)
 	return ids;
 }
 
-static char *message_text(const struct label_state *state, bool added)
+static char *commit_text(const struct label_state *state, bool added)
 {
 	g_autoptr(GPtrArray) evidence = g_ptr_array_new();
 	struct commit_message message = {
@@ -599,7 +618,7 @@ static bool commit_rule(struct screen *screen, char id[REPO_ID_SIZE], GError **e
 	g_autofree char *seen = repo_file(repo, path, NULL);
 	g_autofree char *new_path = state->new_esp ? esp_path(state->new_esp->id) : NULL;
 	g_autofree char *new_content = state->new_esp ? esp_write(state->new_esp) : NULL;
-	g_autofree char *message = message_text(state, seen == NULL);
+	g_autofree char *message = commit_text(state, seen == NULL);
 	struct repo_change changes[] = {{path, content, seen}, {new_path, new_content, NULL}};
 	size_t count = state->new_esp ? 2 : 1;
 
@@ -629,7 +648,7 @@ static void commit(struct screen *screen)
 	g_autofree char *esp = g_strdup(state->rule->esp);
 	g_autofree char *what = g_strdup_printf("%s: rule %s", state->rule->esp, state->rule->id);
 	if (esp_label_messages(app, esp, ids, what, *id ? id : NULL))
-		drop_kept(screen, state->rule->id);
+		drop_kept(screen);
 	app_pop(app);
 	if (!app_reload_rules(app, &error))
 		app_error(app, error);
@@ -674,11 +693,9 @@ static void act_leave(struct screen *screen)
 
 static void act_throw_away(struct screen *screen)
 {
-	struct label_state *state = screen->state;
 	struct app *app = screen->app;
 
-	if (state->rule->id)
-		drop_kept(screen, state->rule->id);
+	drop_kept(screen);
 	app_pop(app);
 	app_report(app, "the draft is thrown away");
 }
