@@ -225,7 +225,7 @@ static bool find_destination(struct search *search, const struct value *value)
 		text.len--;
 	}
 	if (starts(text, "http:/") || starts(text, "https:/"))
-		to = pipeline_destination(value->bytes);
+		to = pipeline_destination(span_from_string(value->bytes));
 	found = to && is_site(to) && !url_same_target(to, search->url);
 	if (found) {
 		struct draft_decoding *decoding = g_new0(struct draft_decoding, 1);

@@ -193,13 +193,14 @@ static void add_group(void *user, const char *name, struct span value)
 		add_pair(groups, name, span_dup(value));
 }
 
-static void set_field(GPtrArray *fields, const char *name, const char *value)
+static void set_field(GPtrArray *fields, const char *name, struct span value)
 {
-	struct rule_pair *pair = *value ? find_pair(fields, name) : NULL;
+	size_t len = strnlen(value.ptr, MIN(value.len, MATCH_MAX_FIELD_BYTES));
+	struct rule_pair *pair = len ? find_pair(fields, name) : NULL;
 
-	if (!*value || (!pair && fields->len >= MATCH_MAX_FIELDS))
+	if (!len || (!pair && fields->len >= MATCH_MAX_FIELDS))
 		return;
-	char *cut = g_strndup(value, strnlen(value, MATCH_MAX_FIELD_BYTES));
+	char *cut = g_strndup(value.ptr, len);
 	if (!pair) {
 		add_pair(fields, name, cut);
 		return;
@@ -214,32 +215,31 @@ static gint by_name(gconstpointer a, gconstpointer b)
 		(*(const struct rule_pair *const *)b)->name);
 }
 
-static void collect_fields(
-	struct match *match, const struct url *url, const GPtrArray *groups, GString *value)
+static void collect_fields(struct match *match, const GPtrArray *groups, struct pipeline_work *work)
 {
 	const struct rule *rule = match->rule;
+	struct span value;
 
 	for (guint i = 0; i < groups->len; i++) {
 		const struct rule_pair *group = groups->pdata[i];
 
 		if (*group->name != '_' && strcmp(group->name, "destination") != 0)
-			set_field(match->fields, group->name, group->value);
+			set_field(match->fields, group->name, span_from(group->value));
 	}
 	for (guint i = 0; i < rule->fields->len; i++) {
 		const struct rule_field *field = rule->fields->pdata[i];
 
-		if (pipeline_run(field->pipeline, url, groups, value))
-			set_field(match->fields, field->name, value->str);
+		if (pipeline_work_run(work, field->pipeline, &value))
+			set_field(match->fields, field->name, value);
 	}
 	g_ptr_array_sort(match->fields, by_name);
 }
 
-static void decode_next(
-	struct match *match, const struct url *url, const GPtrArray *groups, GString *yielded)
+static void decode_next(struct match *match, struct pipeline_work *work)
 {
-	const GPtrArray *pipeline = match->rule->decode;
+	struct span yielded;
 
-	if (pipeline->len && pipeline_run(pipeline, url, groups, yielded))
+	if (pipeline_work_run(work, match->rule->decode, &yielded))
 		match->next_url = pipeline_destination(yielded);
 	match->next = match->next_url ? url_href(match->next_url) : NULL;
 }
@@ -247,14 +247,15 @@ static void decode_next(
 struct match *match_new(const struct compiled *compiled, const struct url *url)
 {
 	g_autoptr(GPtrArray) groups = rule_pairs_new();
-	g_autoptr(GString) buffer = g_string_sized_new(256);
+	struct pipeline_work *work = pipeline_work_new(url, groups);
 	struct match *match = g_new0(struct match, 1);
 
 	match->rule = compiled->rule;
 	match->fields = rule_pairs_new();
 	compiled_holds(compiled, url, add_group, groups);
-	collect_fields(match, url, groups, buffer);
-	decode_next(match, url, groups, buffer);
+	collect_fields(match, groups, work);
+	decode_next(match, work);
+	pipeline_work_free(work);
 	return match;
 }
 

@@ -169,21 +169,24 @@ static size_t measure_cbor(struct span in, unsigned depth, unsigned *items)
 	}
 }
 
-static bool decode_cbor(struct span in, const char *path, GString *out)
+json_t *value_of_cbor(struct span in)
 {
 	struct cbor_load_result result;
 	unsigned items = 0;
 
 	if (in.len > DECODE_MAX_SIZE || !measure_cbor(in, DECODE_MAX_DEPTH, &items))
-		return false;
+		return NULL;
 	cbor_item_t *item = cbor_load((cbor_data)in.ptr, in.len, &result);
 	if (!item)
-		return false;
+		return NULL;
 	json_t *value = of_cbor(item, DECODE_MAX_DEPTH);
-	bool found = value && value_at(value, path, out);
-	json_decref(value);
 	cbor_decref(&item);
-	return found;
+	return value;
+}
+
+static bool decode_cbor(struct span in, const char *path, GString *out)
+{
+	return value_take(value_of_cbor(in), path, out);
 }
 
 const struct decoder decoder_cbor = {

@@ -2,6 +2,7 @@
 #include "rules/decode/decode.h"
 
 #include "rules/decode/decoders.h"
+#include "rules/decode/value.h"
 
 static const struct decoder *const decoders[] = {
 	&decoder_percent,
@@ -42,4 +43,23 @@ const struct decoder *decoder_find(const char *name)
 const struct decoder *const *decoder_all(void)
 {
 	return decoders;
+}
+
+value_reader value_reader_of(const struct decoder *decoder)
+{
+	static const struct {
+		const struct decoder *decoder;
+		value_reader read;
+	} readers[] = {
+		{&decoder_json, value_of_json},
+		{&decoder_jwt, value_of_jwt},
+		{&decoder_cbor, value_of_cbor},
+		{&decoder_msgpack, value_of_msgpack},
+		{&decoder_php, value_of_php},
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(readers); i++)
+		if (readers[i].decoder == decoder)
+			return readers[i].read;
+	return NULL;
 }

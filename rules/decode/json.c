@@ -56,16 +56,30 @@ void value_put(json_t *object, const json_t *key, json_t *value)
 		json_object_set(object, name->str, value);
 }
 
-static const json_t *step_into(const json_t *value, const char *key)
+static const json_t *step_into(const json_t *value, const char *key, size_t len)
 {
 	char *end;
 
 	if (json_is_object(value))
-		return json_object_get(value, key);
+		return json_object_getn(value, key, len);
 	if (!json_is_array(value) || !g_ascii_isdigit(*key))
 		return NULL;
 	guint64 index = g_ascii_strtoull(key, &end, 10);
-	return *end ? NULL : json_array_get(value, index);
+	return end == key + len ? json_array_get(value, index) : NULL;
+}
+
+static const json_t *follow(const json_t *value, const char *path)
+{
+	bool more = *path;
+
+	while (value && more) {
+		size_t len = strcspn(path, ".");
+
+		value = step_into(value, path, len);
+		more = path[len] == '.';
+		path += len + more;
+	}
+	return value;
 }
 
 /* With as many digits as it takes to read the same number back; the caller frees it with g_free().
@@ -85,10 +99,7 @@ static char *text_of(const json_t *value)
 
 bool value_at(const json_t *value, const char *path, GString *out)
 {
-	g_auto(GStrv) keys = g_strsplit(path ? path : "", ".", DECODE_MAX_DEPTH);
-
-	for (guint i = 0; path && keys[i] && value; i++)
-		value = step_into(value, keys[i]);
+	value = path ? follow(value, path) : value;
 	if (!value || json_is_null(value))
 		return false;
 	if (json_is_string(value)) {
@@ -103,13 +114,17 @@ bool value_at(const json_t *value, const char *path, GString *out)
 	return true;
 }
 
-static bool decode_json(struct span in, const char *path, GString *out)
+bool value_take(json_t *value, const char *path, GString *out)
 {
-	json_t *value = value_of_json(in);
 	bool found = value && value_at(value, path, out);
 
 	json_decref(value);
 	return found;
+}
+
+static bool decode_json(struct span in, const char *path, GString *out)
+{
+	return value_take(value_of_json(in), path, out);
 }
 
 const struct decoder decoder_json = {
@@ -117,7 +132,7 @@ const struct decoder decoder_json = {
 
 /* The payload of a JWT (RFC 7519): the second of its parts. The signature is the sender's business.
  */
-static bool decode_jwt(struct span in, const char *path, GString *out)
+json_t *value_of_jwt(struct span in)
 {
 	const char *first = memchr(in.ptr, '.', in.len);
 	const char *second =
@@ -125,10 +140,15 @@ static bool decode_jwt(struct span in, const char *path, GString *out)
 	g_autoptr(GString) payload = g_string_new(NULL);
 
 	if (!second)
-		return false;
+		return NULL;
 	struct span part = {first + 1, (size_t)(second - first - 1)};
-	return decoder_base64.decode(part, NULL, payload) &&
-	       decode_json(span_from_string(payload), path, out);
+	return decoder_base64.decode(part, NULL, payload) ? value_of_json(span_from_string(payload))
+							  : NULL;
+}
+
+static bool decode_jwt(struct span in, const char *path, GString *out)
+{
+	return value_take(value_of_jwt(in), path, out);
 }
 
 const struct decoder decoder_jwt = {

@@ -142,24 +142,25 @@ static size_t measure_msgpack(struct span in, unsigned depth, unsigned *items)
 	return at;
 }
 
-static bool decode_msgpack(struct span in, const char *path, GString *out)
+json_t *value_of_msgpack(struct span in)
 {
 	msgpack_unpacked unpacked;
 	unsigned items = 0;
 	size_t at = 0;
-	bool found = false;
+	json_t *value = NULL;
 
 	if (in.len > DECODE_MAX_SIZE || !measure_msgpack(in, DECODE_MAX_DEPTH, &items))
-		return false;
+		return NULL;
 	msgpack_unpacked_init(&unpacked);
-	if (msgpack_unpack_next(&unpacked, in.ptr, in.len, &at) == MSGPACK_UNPACK_SUCCESS) {
-		json_t *value = of_msgpack(&unpacked.data, DECODE_MAX_DEPTH);
-
-		found = value && value_at(value, path, out);
-		json_decref(value);
-	}
+	if (msgpack_unpack_next(&unpacked, in.ptr, in.len, &at) == MSGPACK_UNPACK_SUCCESS)
+		value = of_msgpack(&unpacked.data, DECODE_MAX_DEPTH);
 	msgpack_unpacked_destroy(&unpacked);
-	return found;
+	return value;
+}
+
+static bool decode_msgpack(struct span in, const char *path, GString *out)
+{
+	return value_take(value_of_msgpack(in), path, out);
 }
 
 const struct decoder decoder_msgpack = {

@@ -130,14 +130,16 @@ static json_t *read_value(struct reader *reader, unsigned depth)
 	return NULL;
 }
 
-static bool decode_php(struct span in, const char *path, GString *out)
+json_t *value_of_php(struct span in)
 {
 	struct reader reader = {.rest = in};
-	json_t *value = in.len <= DECODE_MAX_SIZE ? read_value(&reader, DECODE_MAX_DEPTH) : NULL;
-	bool found = value && value_at(value, path, out);
 
-	json_decref(value);
-	return found;
+	return in.len <= DECODE_MAX_SIZE ? read_value(&reader, DECODE_MAX_DEPTH) : NULL;
+}
+
+static bool decode_php(struct span in, const char *path, GString *out)
+{
+	return value_take(value_of_php(in), path, out);
 }
 
 const struct decoder decoder_php = {

@@ -26,8 +26,20 @@ json_t *value_of_unsigned(guint64 number);
  * Neither is taken over. */
 void value_put(json_t *object, const json_t *key, json_t *value);
 
-/* Reads JSON no deeper than DECODE_MAX_DEPTH; NULL where it is none. The caller frees it with
- * json_decref(). */
+/* As value_at(), and frees the value, which may be NULL. */
+bool value_take(json_t *value, const char *path, GString *out);
+
+/* Reads a carrier no larger than DECODE_MAX_SIZE, no deeper than DECODE_MAX_DEPTH; NULL where the
+ * input is none. The caller frees it with json_decref(). */
+typedef json_t *(*value_reader)(struct span in);
 json_t *value_of_json(struct span in);
+json_t *value_of_jwt(struct span in);
+json_t *value_of_cbor(struct span in);
+json_t *value_of_msgpack(struct span in);
+json_t *value_of_php(struct span in);
+
+/* What a decoder of a structured carrier reads its input with, so that several items can be had of
+ * one reading; NULL for other decoders. */
+value_reader value_reader_of(const struct decoder *decoder);
 
 #endif

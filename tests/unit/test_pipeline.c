@@ -196,7 +196,7 @@ static void test_source_names(void **state)
 static void assert_destination(const char *bytes, size_t len, const char *wanted)
 {
 	g_autoptr(GString) yielded = g_string_new_len(bytes, (gssize)len);
-	struct url *url = pipeline_destination(yielded);
+	struct url *url = pipeline_destination(span_from_string(yielded));
 
 	if (wanted) {
 		assert_non_null(url);
@@ -219,6 +219,77 @@ static void test_destination(void **state)
 	assert_destination("", 0, NULL);
 }
 
+/* Pipelines that go on from one another yield what each yields alone, whatever came before. */
+static void test_work(void **state)
+{
+	/* p: {"a":{"b":"eyJjIjoxfQ","d":2},"e":[3]} (b: {"c":1}), q: the same as a JWT's payload.
+	 */
+	static const char json[] = "eyJhIjp7ImIiOiJleUpqSWpveGZRIiwiZCI6Mn0sImUiOlszXX0";
+	static const char *const texts[] = {
+		"param p",
+		"param none",
+		"param p | base64",
+		"param p | base64 | json a.b",
+		"param p | base64 | json a.d",
+		"param p | base64 | json a.x",
+		"param p | base64 | json e.0",
+		"param p | base64 | json",
+		"param p | base64 | json a.b | base64",
+		"param p | base64 | json a.b | base64 | json c",
+		"param p | base64 | json a.b | base64 | json d",
+		"param p | base64 | json a.b | nothing | json c",
+		"param p | base64 | json a.d | base64 | json c",
+		"param p | base64 | php a.b",
+		"param p | base64 | cbor a.b",
+		"param p | base64 | after a | until b",
+		"param p | base64 | after",
+		"param p | base64 | skip 1 | json a.b",
+		"param p | reverse | reverse | base64 | json a.d",
+		"param p | json a.d",
+		"param q | base64 | json a.d",
+		"param q | jwt a.d",
+		"param q | jwt a.b | base64 | json c",
+		"param r | base64",
+		"param r | base64 | json a.d",
+		"group _g | base64 | json a.d",
+		"group _h | base64 | json a.d",
+		"path",
+		"path | skip 1",
+	};
+	g_autoptr(GPtrArray) groups = rule_pairs_new();
+	g_autofree char *href = g_strdup_printf(
+		"https://a.example/b?p=%s&q=e30.%s.e30&r=eyJhIjp7ImQiOjUsImIiOiJ4In19", json, json);
+	GPtrArray *pipelines[G_N_ELEMENTS(texts)];
+	struct url *url = url_parse(href, strlen(href), NULL);
+	GRand *rand = g_rand_new_with_seed(1);
+	unsigned good = 0;
+
+	(void)state;
+	g_ptr_array_add(groups, rule_pair_new("_g", json));
+	struct pipeline_work *work = pipeline_work_new(url, groups);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		pipelines[i] = parse_pipeline(texts[i]);
+	for (unsigned i = 0; i < 20000; i++) {
+		gint32 n = g_rand_int_range(rand, 0, G_N_ELEMENTS(texts));
+		g_autoptr(GString) alone = g_string_new(NULL);
+		bool wanted = pipeline_run(pipelines[n], url, groups, alone);
+		struct span found;
+
+		if (pipeline_work_run(work, pipelines[n], &found) != wanted)
+			fail_msg("%s: %s", texts[n], wanted ? "fails" : "does not fail");
+		if (wanted &&
+			(found.len != alone->len || memcmp(found.ptr, alone->str, found.len) != 0))
+			fail_msg("%s: not %s", texts[n], alone->str);
+		good += wanted;
+	}
+	assert_in_range(good, 10000, 18000);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_ptr_array_unref(pipelines[i]);
+	pipeline_work_free(work);
+	g_rand_free(rand);
+	url_free(url);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +302,7 @@ int main(void)
 		cmocka_unit_test(test_try_has_no_groups),
 		cmocka_unit_test(test_source_names),
 		cmocka_unit_test(test_destination),
+		cmocka_unit_test(test_work),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
