@@ -775,9 +775,11 @@ static bool start_index(struct app *app, GError **error)
 			g_strdup_printf("%s; it is made in a scratch directory", failed->message));
 		app->index = index_open_scratch(error);
 	}
-	if (app->index)
-		app->indexer = indexer_new(app->worker, app->store, app->index, &events);
-	return app->index != NULL;
+	if (!app->index)
+		return false;
+	index_set_trust(app->index, app->settings->trust);
+	app->indexer = indexer_new(app->worker, app->store, app->index, &events);
+	return true;
 }
 
 static bool set_up(struct app *app, const struct app_options *options, GError **error)
@@ -837,6 +839,16 @@ static void app_free(struct app *app)
 	g_free(app);
 }
 
+static void report_settings(struct app *app)
+{
+	if (app->settings->bad_trust)
+		say(app, true,
+			g_strdup_printf(
+				"espial.trusted_relays or espial.authserv_id: %s is neither "
+				"a network nor a host",
+				app->settings->bad_trust));
+}
+
 static void report_pending(struct app *app)
 {
 	g_autoptr(GPtrArray) pending = pending_list(app->loop->pending_dir);
@@ -862,6 +874,7 @@ int app_run(const struct app_options *options)
 		goto out;
 	app->loop->script = script;
 	if (app_push(app, &screen_list, options->query ? options->query : app->settings->query)) {
+		report_settings(app);
 		if (!app->loop->message)
 			report_pending(app);
 		loop(app);

@@ -15,11 +15,14 @@ struct settings *settings_load(struct store *store)
 {
 	struct settings *settings = g_new0(struct settings, 1);
 	g_autofree char *defang = text(store, "espial.defang", "false");
+	g_autofree char *relays = store_config(store, "espial.trusted_relays");
+	g_autofree char *authserv = store_config(store, "espial.authserv_id");
 
 	settings->query = text(store, "espial.query", "*");
 	settings->tag_esp = text(store, "espial.tag_esp", "esp/%s");
 	settings->tag_tracker = text(store, "espial.tag_tracker", "tracker");
 	settings->defang = g_ascii_strcasecmp(defang, "true") == 0;
+	settings->trust = origin_trust_new(relays, authserv, &settings->bad_trust);
 	return settings;
 }
 
@@ -30,6 +33,8 @@ void settings_free(struct settings *settings)
 	g_free(settings->query);
 	g_free(settings->tag_esp);
 	g_free(settings->tag_tracker);
+	origin_trust_free(settings->trust);
+	g_free(settings->bad_trust);
 	g_free(settings);
 }
 

@@ -6,6 +6,7 @@
 #ifndef ESPIAL_TUI_SETTINGS_H
 #define ESPIAL_TUI_SETTINGS_H
 
+#include "tui/mail/origin.h"
 #include "tui/mail/store.h"
 
 struct settings {
@@ -13,6 +14,10 @@ struct settings {
 	char *tag_esp; /* espial.tag_esp: put on labelled messages, %s is the provider; `esp/%s` */
 	char *tag_tracker; /* espial.tag_tracker; `tracker` */
 	bool defang;       /* espial.defang: show URLs defanged; false */
+	/* espial.trusted_relays, espial.authserv_id: whom to believe on where mail came from
+	 * (docs/off-network.md); none */
+	struct origin_trust *trust;
+	char *bad_trust; /* the first word of them that is nothing; NULL */
 };
 
 struct settings *settings_load(struct store *store);

@@ -7,6 +7,7 @@
 #include "tui/command/command.h"
 #include "tui/mail/message.h"
 #include "tui/paths.h"
+#include "tui/settings.h"
 #include "tui/widget/shown.h"
 
 #include <stdio.h>
@@ -51,6 +52,10 @@ static int update(const struct command_options *options, bool rebuild, GError **
 	struct matcher *matcher = command_matcher(options);
 	struct store *store = matcher ? store_open(&options->store, error) : NULL;
 	struct index *index = store ? open_index(options, store, error) : NULL;
+	struct settings *settings = store ? settings_load(store) : NULL;
+
+	if (index)
+		index_set_trust(index, settings->trust);
 	bool good = index && (!rebuild || index_clear(index, error)) &&
 		    index_update(index, store, matcher, print_progress, NULL, error);
 
@@ -59,6 +64,7 @@ static int update(const struct command_options *options, bool rebuild, GError **
 	if (good)
 		print_totals(index);
 	index_close(index);
+	settings_free(settings);
 	store_close(store);
 	if (matcher)
 		matcher_unref(matcher);

@@ -25,7 +25,7 @@ struct list_state {
 	GHashTable *threads;      /* thread id → number of rows */
 	GHashTable *open_threads; /* unfolded while folding */
 	GHashTable *marked;       /* message ids */
-	GHashTable *esps;         /* message id → text, for the rules in use */
+	GHashTable *esps;         /* message id → struct esps_found, for the rules in use */
 	struct matcher *esps_matcher;
 	struct job *esps_job, *count_job;
 	gint64 count; /* -1: not yet known */
@@ -50,6 +50,7 @@ struct list_job {
 struct esps_found {
 	char *id;
 	char *esps;
+	enum origin_network network;
 };
 
 static void list_job_free(gpointer data)
@@ -108,6 +109,7 @@ static void esps_run(struct job *job, void *data)
 		found->esps = index_esps(index, id);
 		if (!found->esps)
 			found->esps = g_strdup("?");
+		found->network = index_verdict(index, id);
 		job_post(job, found);
 	}
 	index_close(index);
@@ -117,13 +119,16 @@ static void esps_run(struct job *job, void *data)
 static void esps_deliver(void *user, void *item)
 {
 	struct list_state *state = user;
-	struct esps_found *found = item;
+	struct esps_found *found = item, *kept;
 
-	if (found)
-		g_hash_table_insert(
-			state->esps, g_steal_pointer(&found->id), g_steal_pointer(&found->esps));
-	else
+	if (!found) {
 		state->esps_job = NULL;
+		return;
+	}
+	kept = g_new0(struct esps_found, 1);
+	*kept = *found;
+	memset(found, 0, sizeof(*found));
+	g_hash_table_insert(state->esps, kept->id, kept);
 }
 
 /* The messages of a query, or why they cannot be listed. */
@@ -273,7 +278,7 @@ static bool list_open(struct screen *screen, const void *argument, GError **erro
 	state->threads = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	state->open_threads = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	state->marked = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	state->esps = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	state->esps = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, esps_found_free);
 	return start_query(screen, argument, error);
 }
 
@@ -384,7 +389,7 @@ static void draw_row(struct list_state *state, const struct canvas *line,
 	guint in_thread = GPOINTER_TO_UINT(g_hash_table_lookup(state->threads, row->thread));
 	bool marked = g_hash_table_contains(state->marked, row->id);
 	bool unread = g_strv_contains((const char *const *)row->tags, "unread");
-	const char *esps = g_hash_table_lookup(state->esps, row->id);
+	const struct esps_found *found = g_hash_table_lookup(state->esps, row->id);
 	g_autofree char *tags = g_strjoinv(" ", row->tags);
 	char date[24];
 	int x = 0;
@@ -402,9 +407,10 @@ static void draw_row(struct list_state *state, const struct canvas *line,
 		x += canvas_printf(line, 0, x, 6, STYLE_QUIET, "[%u] ", in_thread);
 	canvas_text(
 		line, 0, x, subject_end - x, row->subject, unread ? STYLE_STRONG : STYLE_NORMAL);
-	/* One column stays free for the off-network mark. */
 	x = subject_end + 3;
-	draw_esps(line, x, columns.esps, esps ? esps : "…");
+	if (found && found->network == ORIGIN_OFF)
+		canvas_text(line, 0, x - 2, 1, "≠", STYLE_BAD);
+	draw_esps(line, x, columns.esps, found ? found->esps : "…");
 	canvas_text(line, 0, x + columns.esps + 1, columns.tags, tags, STYLE_QUIET);
 }
 
@@ -614,8 +620,8 @@ static void act_unmark_all(struct screen *screen)
 static void bulk_label(struct screen *screen)
 {
 	struct list_state *state = screen->state;
-	g_autofree char *what =
-		g_strdup_printf("label %u messages %s", state->bulk_ids->len, state->bulk_esp);
+	g_autofree char *what = g_strdup_printf("label %u message%s %s", state->bulk_ids->len,
+		state->bulk_ids->len == 1 ? "" : "s", state->bulk_esp);
 
 	if (esp_label_messages(screen->app, state->bulk_esp, state->bulk_ids, what, NULL))
 		g_hash_table_remove_all(state->marked);
@@ -635,10 +641,14 @@ static void confirm_bulk(struct screen *screen, GPtrArray *ids)
 			state->bulk_esp);
 }
 
-static bool take_esp(struct list_state *state, const char *typed)
+static bool take_esp(struct screen *screen, const char *typed)
 {
+	struct list_state *state = screen->state;
+
 	g_free(state->bulk_esp);
 	state->bulk_esp = esp_choice_id(typed);
+	if (!state->bulk_esp)
+		app_report(screen->app, ESP_CHOICE_NO_ID);
 	return state->bulk_esp != NULL;
 }
 
@@ -649,7 +659,7 @@ static void picked_for_marked(struct screen *screen, const char *esp)
 	GHashTableIter iter;
 	gpointer id;
 
-	if (!take_esp(state, esp))
+	if (!take_esp(screen, esp))
 		return;
 	ids = g_ptr_array_new_with_free_func(g_free);
 	g_hash_table_iter_init(&iter, state->marked);
@@ -679,7 +689,7 @@ static void picked_for_query(struct screen *screen, const char *esp)
 	struct list_state *state = screen->state;
 	struct job_spec spec = {ids_run, NULL, list_job_free, ids_deliver, ids_found_free, screen};
 
-	if (!take_esp(state, esp))
+	if (!take_esp(screen, esp))
 		return;
 	job_cancel(state->bulk_job);
 	spec.input = list_job_new(screen);
@@ -693,12 +703,12 @@ static void picked_for_query(struct screen *screen, const char *esp)
 static const char *first_esp(struct list_state *state)
 {
 	static char first[80];
-	const char *esps =
+	const struct esps_found *found =
 		selected(state) ? g_hash_table_lookup(state->esps, selected(state)->id) : NULL;
 
-	if (!esps || !*esps)
+	if (!found || !*found->esps)
 		return NULL;
-	g_strlcpy(first, esps, MIN(strcspn(esps, " ") + 1, sizeof(first)));
+	g_strlcpy(first, found->esps, MIN(strcspn(found->esps, " ") + 1, sizeof(first)));
 	return first;
 }
 

@@ -11,6 +11,7 @@
 #include "tui/app.h"
 #include "tui/esp_choice.h"
 #include "tui/mail/message.h"
+#include "tui/mail/origin.h"
 #include "tui/mail/verdict.h"
 #include "tui/pivot.h"
 #include "tui/screen/label.h"
@@ -22,6 +23,12 @@ struct span_of_link {
 	guint verdict;
 	bool heading; /* no link, but drawn as a heading (or quote, or addition): see style */
 	enum style style;
+};
+
+/* Whether a provider's network sent the mail. */
+struct network {
+	char *esp;
+	struct origin_verdict *verdict;
 };
 
 /* A line of the display, wrapped. */
@@ -48,6 +55,9 @@ struct message_state {
 	struct matcher *matcher; /* the verdicts are by these rules */
 	size_t at;               /* selected, in listed */
 	bool all_headers;
+	struct origin *origin;
+	GPtrArray *networks; /* of struct network, the providers of the links */
+	bool evidence;       /* of the verdicts, shown line by line */
 
 	GString *text;         /* headers and text, with the links' numbers */
 	GArray *spans;         /* of struct span_of_link, by start */
@@ -68,8 +78,19 @@ static void paragraph_free(gpointer data)
 	g_free(paragraph);
 }
 
+static void network_free(gpointer data)
+{
+	struct network *network = data;
+
+	g_free(network->esp);
+	origin_verdict_free(network->verdict);
+	g_free(network);
+}
+
 static void drop_message(struct message_state *state)
 {
+	g_clear_pointer(&state->networks, g_ptr_array_unref);
+	g_clear_pointer(&state->origin, origin_free);
 	g_clear_pointer(&state->verdicts, g_ptr_array_unref);
 	g_clear_pointer(&state->message, message_free);
 	g_clear_pointer(&state->matcher, matcher_unref);
@@ -195,6 +216,92 @@ static void add_headers(struct message_state *state)
 	}
 }
 
+/* ---- where it was sent from ---- */
+
+static bool is_judged(const struct message_state *state, const char *esp)
+{
+	for (guint i = 0; i < state->networks->len; i++)
+		if (strcmp(((struct network *)state->networks->pdata[i])->esp, esp) == 0)
+			return true;
+	return false;
+}
+
+/* Only who sends mail has a network to send it from. */
+static void judge_network(struct message_state *state, const char *esp_id)
+{
+	const struct esp *esp = ruleset_find_esp(matcher_ruleset(state->matcher), esp_id);
+	struct network *network;
+
+	if (!esp || esp->kind != ESP_ESP || is_judged(state, esp_id))
+		return;
+	network = g_new0(struct network, 1);
+	network->esp = g_strdup(esp_id);
+	network->verdict = origin_judge(state->origin, esp);
+	g_ptr_array_add(state->networks, network);
+}
+
+static void judge_networks(struct screen *screen)
+{
+	struct message_state *state = screen->state;
+
+	g_clear_pointer(&state->networks, g_ptr_array_unref);
+	g_clear_pointer(&state->origin, origin_free);
+	state->origin = origin_new(state->message, screen->app->settings->trust);
+	state->networks = g_ptr_array_new_with_free_func(network_free);
+	for (guint i = 0; i < state->verdicts->len; i++) {
+		const struct chain *chain = ((struct verdict *)state->verdicts->pdata[i])->chain;
+
+		for (guint h = 0; h < chain->hops->len; h++)
+			judge_network(
+				state, ((struct hop *)chain->hops->pdata[h])->match->rule->esp);
+	}
+}
+
+/* A line in a style of its own. */
+static void add_styled(struct message_state *state, enum style style, const char *text)
+{
+	struct span_of_link span = {.start = state->text->len, .heading = true, .style = style};
+
+	g_string_append(state->text, text);
+	span.end = state->text->len;
+	g_array_append_val(state->spans, span);
+	g_string_append_c(state->text, '\n');
+}
+
+static void add_evidence(struct message_state *state, const struct origin_evidence *evidence)
+{
+	static const char marks[] = {
+		[ORIGIN_NEUTRAL] = ' ', [ORIGIN_FOR] = '+', [ORIGIN_AGAINST] = '-'};
+	static const enum style styles[] = {[ORIGIN_NEUTRAL] = STYLE_QUIET,
+		[ORIGIN_FOR] = STYLE_ADDED,
+		[ORIGIN_AGAINST] = STYLE_REMOVED};
+	g_autofree char *line = g_strdup_printf("  %c %s: %s%s%s", marks[evidence->weight],
+		evidence->what, evidence->value, evidence->note && *evidence->note ? " — " : "",
+		evidence->note ? evidence->note : "");
+
+	/* One line each, whatever a header holds. */
+	g_strdelimit(line, "\r\n", ' ');
+	add_styled(state, styles[evidence->weight], line);
+}
+
+static void add_networks(struct message_state *state)
+{
+	static const enum style styles[] = {
+		[ORIGIN_UNKNOWN] = STYLE_QUIET, [ORIGIN_ON] = STYLE_GOOD, [ORIGIN_OFF] = STYLE_BAD};
+
+	for (guint i = 0; i < state->networks->len; i++) {
+		const struct network *network = state->networks->pdata[i];
+		const struct origin_verdict *verdict = network->verdict;
+		g_autofree char *line = g_strdup_printf("%s%s %s: %s",
+			verdict->network == ORIGIN_OFF ? "≠ " : "",
+			origin_network_name(verdict->network), network->esp, verdict->reason);
+
+		add_styled(state, styles[verdict->network], line);
+		for (guint e = 0; state->evidence && e < verdict->evidence->len; e++)
+			add_evidence(state, verdict->evidence->pdata[e]);
+	}
+}
+
 static enum style style_of_link(const struct verdict *verdict)
 {
 	const char *esp = verdict_esp(verdict);
@@ -272,6 +379,7 @@ static void build_text(struct message_state *state)
 	g_array_set_size(state->spans, 0);
 	add_headers(state);
 	body = state->text->len;
+	add_networks(state);
 	g_string_append_c(state->text, '\n');
 	if (message_incomplete(state->message))
 		g_string_append_printf(state->text, "[%s]\n\n", message_incomplete(state->message));
@@ -290,6 +398,7 @@ static void judge(struct screen *screen)
 	state->verdicts = verdict_of_links(message_links(state->message), state->matcher);
 	number_links(state);
 	find_suspects(state);
+	judge_networks(screen);
 	build_text(state);
 }
 
@@ -738,6 +847,17 @@ static void act_headers(struct screen *screen)
 	scroll_to(&state->scroll, 0);
 }
 
+static void act_evidence(struct screen *screen)
+{
+	struct message_state *state = screen->state;
+
+	state->evidence = !state->evidence;
+	build_text(state);
+	if (!state->networks->len)
+		app_report(
+			screen->app, "no link of a provider that sends mail: no network to judge");
+}
+
 static void act_source(struct screen *screen)
 {
 	struct message_state *state = screen->state;
@@ -840,6 +960,8 @@ static void picked(struct screen *screen, const char *typed)
 	g_autofree char *esp = esp_choice_id(typed);
 	g_autoptr(GPtrArray) ids = g_ptr_array_new();
 
+	if (!esp)
+		app_report(screen->app, ESP_CHOICE_NO_ID);
 	if (!esp || !selected(state))
 		return;
 	if (!explained_by(selected(state), esp)) {
@@ -897,6 +1019,8 @@ static const struct binding message_bindings[] = {
 		true, act_pivot},
 	{"h", "headers", "all headers, with the Received chain, or the usual ones", true,
 		act_headers},
+	{"o", "network", "why it was sent on or off the provider's network, or why that is unknown",
+		true, act_evidence},
 	{"r", "source", "the message as it arrived", true, act_source},
 	{0},
 };
