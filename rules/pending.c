@@ -13,7 +13,7 @@
 #define YAML_SUFFIX ".yaml"
 #define MESSAGE_SUFFIX ".message"
 
-static char *name_of(const char *rule_id)
+char *pending_name(const char *rule_id)
 {
 	g_auto(GStrv) parts = g_strsplit(*rule_id ? rule_id : "unnamed", "/", -1);
 	char *name = g_strjoinv("--", parts);
@@ -47,7 +47,7 @@ static bool write_file(const char *path, const char *text, GError **error)
 bool pending_save(
 	const char *dir, const char *rule_id, const char *yaml, const char *message, GError **error)
 {
-	g_autofree char *name = name_of(rule_id);
+	g_autofree char *name = pending_name(rule_id);
 	g_autofree char *yaml_path = path_of(dir, name, YAML_SUFFIX);
 	g_autofree char *message_path = path_of(dir, name, MESSAGE_SUFFIX);
 
@@ -113,8 +113,9 @@ GPtrArray *pending_list(const char *dir)
 	return list;
 }
 
-bool pending_drop(const char *dir, const char *name, GError **error)
+bool pending_drop(const char *dir, const char *rule_id, GError **error)
 {
+	g_autofree char *name = pending_name(rule_id);
 	g_autofree char *yaml = path_of(dir, name, YAML_SUFFIX);
 	g_autofree char *message = path_of(dir, name, MESSAGE_SUFFIX);
 

@@ -17,6 +17,10 @@ struct pending {
 	gint64 time;   /* saved at, seconds since the epoch */
 };
 
+/* The name that a draft of the rule is kept under, which is also that of its own name; the caller
+ * frees it with g_free(). */
+char *pending_name(const char *rule_id);
+
 /* Keeps a draft in `dir` (made if missing) under the rule's id, in place of an earlier one; durable
  * on return (fsync). Error: IO. */
 bool pending_save(const char *dir, const char *rule_id, const char *yaml, const char *message,
@@ -25,6 +29,7 @@ bool pending_save(const char *dir, const char *rule_id, const char *yaml, const 
 /* What is kept, newest first, an array of struct pending; empty where `dir` does not exist. The
  * caller frees it with g_ptr_array_unref(). */
 GPtrArray *pending_list(const char *dir);
-bool pending_drop(const char *dir, const char *name, GError **error);
+/* Forgets the draft kept under the rule's id, or by its name. Error: IO. */
+bool pending_drop(const char *dir, const char *rule_id, GError **error);
 
 #endif

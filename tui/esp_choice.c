@@ -31,9 +31,11 @@ void esp_choice_ask(struct app *app, const char *title, const char *likely,
 
 char *esp_choice_id(const char *typed)
 {
+	g_autofree char *valid = g_utf8_make_valid(typed, -1);
+	g_autofree char *ascii = g_str_to_ascii(valid, "C");
 	GString *id = g_string_new(NULL);
 
-	for (const char *p = typed; *p && id->len < 64; p++) {
+	for (const char *p = ascii; *p && id->len < 64; p++) {
 		if (g_ascii_isalnum(*p))
 			g_string_append_c(id, g_ascii_tolower(*p));
 		else if (id->len && id->str[id->len - 1] != '-')

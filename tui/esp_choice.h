@@ -15,6 +15,7 @@ void esp_choice_ask(struct app *app, const char *title, const char *likely,
 /* An id out of what was typed for a new provider: `New ESP, Inc.` gives `new-esp-inc`. NULL where
  * nothing is left of it; the caller frees it with g_free(). */
 char *esp_choice_id(const char *typed);
+#define ESP_CHOICE_NO_ID "a provider's id is made from its name: type some Latin letters"
 
 /* Has the messages (of char *, ids) tagged as sent through the provider, and remembers it for undo
  * together with `commit` (NULL: none). Returns false, reported, where the labels cannot be kept

@@ -9,7 +9,7 @@ cat >"$scratch/my editor" <<'EOS'
 #!/bin/sh
 # $1 is an option of VISUAL; $2 the file
 stty -a >"$EDIT_DIR/stty"
-printf 'this is the editor of %s' "${2##*.}"
+printf 'edit %s of a %s file' "$(cat "$EDIT_DIR/number")" "${2##*.}"
 head -c 1 >/dev/null
 [ "$1" = -x ] || exit 9
 exec sh "$EDIT_DIR/edit" "$2"
@@ -17,15 +17,19 @@ EOS
 chmod +x "$scratch/my editor"
 export EDIT_DIR=$scratch VISUAL="'$scratch/my editor' -x" EDITOR=false
 
+number=0
 edit() { # a shell command that edits $1
+	# What an editor wrote before stands in the terminal when the next one begins.
+	number=$((number + 1))
+	echo "$number" >"$scratch/number"
 	echo "$1" >"$scratch/edit"
 	keys e
-	expect "this is the editor of yaml"
+	expect "edit $number of a yaml file"
 	refuse "no clash"
 	# The editor has a terminal in its usual mode, not that of curses.
 	grep -q ' icanon' "$scratch/stty" && grep -q ' echo ' "$scratch/stty" || fail "the editor's terminal: $(cat "$scratch/stty")"
 	keys Enter
-	refuse "this is the editor"
+	refuse "edit $number of a yaml file"
 }
 kept() { compgen -G "$drafts/*.yaml" >/dev/null; }
 
@@ -75,6 +79,7 @@ answer "Commit rule new-esp/t and label 1 message?" y
 expect "u undoes"
 is "the subject" "$(in_ruleset log -1 --format=%s)" "new-esp: add An edited summary"
 is "the summary" "$(in_ruleset show HEAD:trackers/new-esp/t.yaml | grep ^summary)" "summary: An edited summary"
+is "the provider" "$(in_ruleset show HEAD:esps/new-esp.yaml | grep ^name)" "name: New ESP"
 is "the evidence" "$(in_ruleset log -1 --format='%(trailers:key=Evidence,valueonly,separator=)')" "id:$newcomer"
 is "the drafts" "$(ls "$drafts")" ""
 "$build/espial" rules check "$ruleset"

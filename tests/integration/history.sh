@@ -30,7 +30,7 @@ expect "+esp: new-esp"
 keys q
 expect "History of the ruleset"
 keys o
-expect "History of new-esp/t — main, 1 commits"
+expect "History of new-esp/t — main, 1 commit"
 refuse "Start from"
 keys q
 expect "Start from"

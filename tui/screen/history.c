@@ -121,9 +121,9 @@ static void history_title(struct screen *screen, GString *title)
 	struct history_state *state = screen->state;
 	g_autofree char *branch = repo_branch(screen->app->repo);
 
-	g_string_append_printf(title, "History of %s — %s, %u%s commits",
+	g_string_append_printf(title, "History of %s — %s, %u%s commit%s",
 		state->rule ? state->rule : "the ruleset", branch ? branch : "detached HEAD",
-		state->commits->len, state->whole ? "" : "+");
+		state->commits->len, state->whole ? "" : "+", state->commits->len == 1 ? "" : "s");
 }
 
 static struct scroll *history_scroll(struct screen *screen)

@@ -155,6 +155,14 @@ static void need_esp(struct screen *screen, const char *id, const char *name)
 		state->new_esp = esp_new(id, name && *name ? name : id);
 }
 
+/* <esp>--<name> */
+static char *esp_of_name(const char *name)
+{
+	const char *dashes = strstr(name, "--");
+
+	return dashes ? g_strndup(name, (gsize)(dashes - name)) : g_strdup(name);
+}
+
 static void open_kept(struct screen *screen, const struct pending *kept)
 {
 	struct label_state *state = screen->state;
@@ -174,8 +182,10 @@ static void open_kept(struct screen *screen, const struct pending *kept)
 	}
 	state->reason = g_strdup(count > 2 ? lines[2] : "");
 	problems_free(problems);
-	if (state->rule->esp)
-		need_esp(screen, state->rule->esp, count > 1 ? lines[1] : NULL);
+	/* A broken draft says by its name alone whose it is. */
+	g_autofree char *esp =
+		state->rule->esp ? g_strdup(state->rule->esp) : esp_of_name(kept->name);
+	need_esp(screen, esp, count > 1 ? lines[1] : NULL);
 }
 
 static void open_draft(struct screen *screen, const struct label_request *request)
