@@ -1,0 +1,234 @@
+# From a link that no rule explains to a rule.
+play id:spam-newesp-invoice-7731@pay.example <<'EOF'
+size 80x24
+keys Enter l
+type New ESP
+save-screen new-provider
+keys Enter
+save-screen draft
+keys d b
+save-screen opaque-any-host
+keys b v
+save-screen yaml
+keys q s
+save-screen samples
+keys q Down Down Down Enter ^U
+type newesp.example click.newesp.example
+save-screen editing
+keys Enter Down Down Enter ^U
+type ^/(
+keys Enter
+save-screen problem
+keys c
+expect cannot be committed
+keys q
+save-screen kept
+EOF
+screen new-provider <<'EOF'
+ Whose link is number 1? — type to filter, Enter picks, Esc goes back
+> New ESP
+  new provider: New ESP (Enter)
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+ Enter pick
+EOF
+screen draft <<'EOF'
+ New rule new-esp/t — new provider New ESP
+ id          new-esp/t
+ summary     new-esp links under /t, URL in base64
+ status      draft
+ hosts       newesp.example
+ host
+ path        ^/t/(?<_id>[0-9a-f]+)/(?<_data>[^/]+)$
+ params      c s
+ fragment
+ decode      group _data | base64
+ fields      campaign = param c
+ references  seen in the wild
+ why
+ label       this message
+────────────────────────────────────────────────────────────────────────────────
+ decoding 1 of 1: https://pay-now.landing.example/i/7731
+ tests pass: 1 that match, 1 that do not
+ query: 1 message, 2 links   store: 6 messages, 12 links
+ no clash with another rule; 1 landing domain, 0 opaque
+   → https://pay-now.landing.example/u… https://click.newesp.example/t/93f5fb9f…
+   → https://refund.landing.example/cl… https://click.newesp.example/t/66662816…
+   → https://pay-now.landing.example/u… https://click.newesp.example/t/7633772b…
+   → https://facture.landing.example/p… https://click.newesp.example/t/f7a0e4d4…
+ c commit  Enter edit  d decoding  b branded  a whom  e YAML     ? help  q back
+EOF
+screen opaque-any-host <<'EOF'
+ New rule new-esp/t — new provider New ESP
+ id          new-esp/t
+ summary     new-esp links under /t, URL in base64
+ status      draft
+ hosts
+ host
+ path        ^/t/(?<_id>[0-9a-f]+)/(?<_data>[^/]+)$
+ params      c s
+ fragment
+ decode      group _data | base64
+ fields      campaign = param c
+ references  seen in the wild
+ why
+ label       this message
+────────────────────────────────────────────────────────────────────────────────
+ decoding 1 of 1: https://pay-now.landing.example/i/7731
+ tests pass: 1 that match, 1 that do not
+ query: 1 message, 2 links   store: 6 messages, 12 links
+ no clash with another rule; 1 landing domain, 0 opaque
+   → http://docs-view.landing.example/… https://click.newesp.example/t/0d69258a…
+   → https://pay-now.landing.example/u… https://click.newesp.example/t/1bf91fa1…
+   → https://rechnung.landing.example/… https://click.newesp.example/t/2f6c7951…
+   → https://pay-now.landing.example/u… https://click.newesp.example/t/44777a4a…
+for any host: recognised by its shape
+EOF
+screen yaml <<'EOF'
+ The rule — lines 1-22 of 27
+id: new-esp/t
+esp: new-esp
+status: draft
+summary: new-esp links under /t, URL in base64
+match:
+  hosts:
+    - newesp.example
+  path: ^/t/(?<_id>[0-9a-f]+)/(?<_data>[^/]+)$
+  params:
+    c: ''
+    s: ''
+decode:
+  - group: '_data'
+  - base64
+fields:
+  campaign:
+    - param: c
+references:
+  - seen in the wild
+tests:
+  match:
+    - url:
+ / search  n next  u undo  g history                             ? help  q back
+EOF
+screen samples <<'EOF'
+ What the rule explains — 12 samples
+ → https://pay-now.landing.example/uns… https://click.newesp.example/t/93f5fb9f…
+ → https://refund.landing.example/clai… https://click.newesp.example/t/66662816…
+ → https://pay-now.landing.example/uns… https://click.newesp.example/t/7633772b…
+ → https://facture.landing.example/pay… https://click.newesp.example/t/f7a0e4d4…
+ → https://pay-now.landing.example/uns… https://click.newesp.example/t/78240001…
+ → http://docs-view.landing.example/lo… https://click.newesp.example/t/0d69258a…
+ → https://pay-now.landing.example/uns… https://click.newesp.example/t/88542341…
+ → https://pay-now.landing.example/i/7… https://click.newesp.example/t/492d9377…
+ → https://pay-now.landing.example/uns… https://click.newesp.example/t/44777a4a…
+ → https://rechnung.landing.example/de… https://click.newesp.example/t/2f6c7951…
+ → https://pay-now.landing.example/uns… https://click.newesp.example/t/1bf91fa1…
+ → https://pay-now.landing.example/i/7… https://click.newesp.example/t/d0ffcc01…
+
+
+
+
+
+────────────────────────────────────────────────────────────────────────────────
+ URL       https://click.newesp.example/t/93f5fb9faef9e481f5e85ab8/aHR0cHM6Ly9w…
+ leads to  https://pay-now.landing.example/unsubscribe
+ message   spam-newesp-invoice-refund@tax.example
+ fields    campaign=4821370
+ Enter open  + must match  - must not  p problems  u undo        ? help  q back
+EOF
+screen editing <<'EOF'
+ New rule new-esp/t — new provider New ESP
+ id          new-esp/t
+ summary     new-esp links under /t, URL in base64
+ status      draft
+ hosts       newesp.example
+ host
+ path        ^/t/(?<_id>[0-9a-f]+)/(?<_data>[^/]+)$
+ params      c s
+ fragment
+ decode      group _data | base64
+ fields      campaign = param c
+ references  seen in the wild
+ why
+ label       this message
+────────────────────────────────────────────────────────────────────────────────
+ decoding 1 of 1: https://pay-now.landing.example/i/7731
+ tests pass: 1 that match, 1 that do not
+ query: 1 message, 2 links   store: 6 messages, 12 links
+ no clash with another rule; 1 landing domain, 0 opaque
+   → https://pay-now.landing.example/u… https://click.newesp.example/t/93f5fb9f…
+   → https://refund.landing.example/cl… https://click.newesp.example/t/66662816…
+   → https://pay-now.landing.example/u… https://click.newesp.example/t/7633772b…
+   → https://facture.landing.example/p… https://click.newesp.example/t/f7a0e4d4…
+hosts: newesp.example click.newesp.example
+EOF
+screen problem <<'EOF'
+ New rule new-esp/t — new provider New ESP
+ id          new-esp/t
+ summary     new-esp links under /t, URL in base64
+ status      draft
+ hosts       newesp.example click.newesp.example
+ host
+ path        ^/(
+ params      c s
+ fragment
+ decode      group _data | base64
+ fields      campaign = param c
+ references  seen in the wild
+ why
+ label       this message
+────────────────────────────────────────────────────────────────────────────────
+ decoding 1 of 1: https://pay-now.landing.example/i/7731
+ 1 problem: it cannot be committed
+   bad pattern in path: missing closing parenthesis at offset 3
+
+
+
+
+
+ c commit  Enter edit  d decoding  b branded  a whom  e YAML     ? help  q back
+EOF
+screen kept <<'EOF'
+ Your invoice #7731 is overdue — new spam unread
+From: Billing <accounts@pay.example>
+Return-Path: <accounts@pay.example>
+To: analyst@example.org
+Subject: Your invoice #7731 is overdue
+Date: Sun, 30 Aug 2026 18:34:13 +0000
+Message-ID: <spam-newesp-invoice-7731@pay.example>
+Authentication-Results: mx.example.org; spf=fail smtp.mailfrom=pay.example;
+dkim=none
+
+Dear customer,
+
+Your invoice #7731 over $ 482.90 is overdue.
+
+View invoice[1]
+
+Billing department
+── 5 links ─────────────────────────────────────────────────────────────────────
+  1   no rule?     anchor                 https://click.newesp.example/t/492d93…
+  2   no rule?     anchor                 https://click.newesp.example/t/885423…
+  3   no rule?     header                 https://click.newesp.example/t/885423…
+  4   no rule?     text                   https://click.newesp.example/t/492d93…
+  5   no rule?     pixel                  https://click.newesp.example/o/bf8cd9…
+the draft is kept: P goes on with it
+EOF

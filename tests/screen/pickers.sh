@@ -1,0 +1,107 @@
+# Picking a saved search and a provider.
+play <<'EOF'
+size 80x12
+now 2026-11-24T12:00:00Z
+keys s
+save-screen searches
+type inv
+save-screen filtered
+keys Enter
+expect tag:spam and subject:invoice
+expect 1 of 6
+keys l
+save-screen providers
+type mail
+save-screen some
+keys Down Down Up
+type ji
+save-screen new
+keys ^U
+type Jim Mail & Söhne
+keys Enter
+save-screen labelled
+EOF
+screen searches <<'EOF'
+ Saved searches — type to filter, Enter picks, Esc goes back
+>
+  tag:inbox and not tag:spam   inbox
+  tag:spam and subject:invoice invoice
+  tag:spam                     spam
+
+
+
+
+
+
+ Enter pick
+EOF
+screen filtered <<'EOF'
+ Saved searches — type to filter, Enter picks, Esc goes back
+> inv
+  tag:spam and subject:invoice invoice
+
+
+
+
+
+
+
+
+ Enter pick
+EOF
+screen providers <<'EOF'
+ Label the marked messages with their provider — type to filter, Enter picks, …
+>
+  amazon-ses                   Amazon SES (esp)
+  bitly                        Bitly (shortener)
+  brevo                        Brevo (Sendinblue) (esp)
+  customerio                   Customer.io (esp)
+  google                       Google redirects (redirector)
+  mailchimp                    Mailchimp (esp)
+  mailgun                      Mailgun (esp)
+  mailjet                      Mailjet (esp)
+  mandrill                     Mandrill (Mailchimp Transactional) (esp)
+ Enter pick
+EOF
+screen some <<'EOF'
+ Label the marked messages with their provider — type to filter, Enter picks, …
+> mail
+  mailchimp                    Mailchimp (esp)
+  mailgun                      Mailgun (esp)
+  mailjet                      Mailjet (esp)
+  mandrill                     Mandrill (Mailchimp Transactional) (esp)
+
+
+
+
+
+ Enter pick
+EOF
+screen new <<'EOF'
+ Label the marked messages with their provider — type to filter, Enter picks, …
+> mailji
+  new provider: mailji (Enter)
+
+
+
+
+
+
+
+
+ Enter pick
+EOF
+screen labelled <<'EOF'
+ espial — tag:spam and subject:invoice — 1 of 6
+  06 Nov Tax Office <r… Refund for invoice 88213 appr…                  esp/jim…
+  28 Sep Service compt… Facture impayée (invoice 55-2…                  new spa…
+  25 Sep Document Shar… A new invoice was shared with…                  new spa…
+  30 Aug Billing <acco… Your invoice #7731 is overdue                   new spa…
+  14 Aug Buchhaltung <… Rechnung / invoice 2026-118 –…                  new spa…
+  07 Aug Billing <acco… Final reminder: invoice #7745                   new spa…
+
+
+
+label 1 message jim-mail-sohne: +esp/jim-mail-sohne +tracker on 1 message; u
+undoes
+EOF
