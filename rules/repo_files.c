@@ -64,7 +64,7 @@ void repo_remove_parents(const char *path, const char *made)
 {
 	char *at = g_path_get_dirname(path);
 
-	while (made && strlen(at) >= strlen(made) && g_rmdir(at) == 0) {
+	while (made && strlen(at) >= strlen(made) && (g_rmdir(at) == 0 || errno == ENOENT)) {
 		char *above = g_path_get_dirname(at);
 
 		g_free(at);
