@@ -14,7 +14,7 @@ static size_t last(const struct scroll *scroll)
 
 void scroll_by(struct scroll *scroll, long lines)
 {
-	if (lines < 0 && (size_t)-lines > scroll->at)
+	if (lines < 0 && 0 - (size_t)lines > scroll->at)
 		scroll_to(scroll, 0);
 	else
 		scroll_to(scroll, scroll->at + (size_t)lines);
