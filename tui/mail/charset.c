@@ -135,16 +135,20 @@ static GString *as_named(struct span bytes, const char *charset)
 /* Makes lines end in a bare newline, and NUL a blank. */
 static void tidy(GString *text)
 {
-	gsize kept = 0;
+	char *end = text->str + text->len, *kept = text->str, *at = text->str;
 
-	if (!memchr(text->str, '\r', text->len) && !memchr(text->str, '\0', text->len))
-		return;
-	for (gsize i = 0; i < text->len; i++) {
-		if (text->str[i] == '\r' && text->str[i + 1] == '\n')
-			continue;
-		text->str[kept++] = text->str[i] ? text->str[i] : ' ';
+	for (char *nul = text->str; (nul = memchr(nul, '\0', (size_t)(end - nul)));)
+		*nul = ' ';
+	while (at < end) {
+		char *cr = memchr(at, '\r', (size_t)(end - at));
+		char *stop = !cr ? end : cr[1] == '\n' ? cr : cr + 1;
+
+		if (kept != at)
+			memmove(kept, at, (size_t)(stop - at));
+		kept += stop - at;
+		at = stop + (stop == cr);
 	}
-	g_string_truncate(text, kept);
+	g_string_truncate(text, (gsize)(kept - text->str));
 }
 
 static void repair(GString *text)

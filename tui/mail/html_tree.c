@@ -246,6 +246,40 @@ static GString *prune(struct span html, unsigned max_depth)
 	return g_string_append_len(pruned, kept, end - kept);
 }
 
+/* ---- control characters ---- */
+
+static bool is_control(char c)
+{
+	return ((guchar)c < ' ' && c != '\t' && c != '\n' && c != '\f' && c != '\r' && c) ||
+	       c == 0x7F;
+}
+
+static bool holds_control(const GString *html)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < html->len; i++)
+		any |= is_control(html->str[i]);
+	return any;
+}
+
+/* gumbo turns control characters into U+FFFD, but not their references. A browser keeps both, and
+ * a URL that begins with one is a URL. */
+static void spell_controls(GString *html)
+{
+	if (!holds_control(html))
+		return;
+	GString *spelt = g_string_sized_new(html->len * 2);
+	for (size_t i = 0; i < html->len; i++) {
+		if (is_control(html->str[i]))
+			g_string_append_printf(spelt, "&#%d;", html->str[i]);
+		else
+			g_string_append_c(spelt, html->str[i]);
+	}
+	g_string_assign(html, spelt->str);
+	g_string_free(spelt, TRUE);
+}
+
 /* ---- trees ---- */
 
 static bool parse(struct html_tree *tree, struct span html)
@@ -269,6 +303,7 @@ struct html_tree *html_tree_parse(struct span html, unsigned max_depth, gint64 d
 	tree->deadline = deadline;
 	tree->max = ARENA_MAX + html.len * ARENA_MAX_FACTOR;
 	tree->html = prune(html, max_depth);
+	spell_controls(tree->html);
 	if (parse(tree, span_from_string(tree->html)))
 		return tree;
 	html_tree_free(tree);
