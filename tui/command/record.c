@@ -48,6 +48,26 @@ void record_set_chain(json_t *record, const struct chain *chain, unsigned signal
 	json_object_set_new(record, "signals", names);
 }
 
+json_t *record_of_link(const struct message *message, const struct verdict *verdict)
+{
+	const GPtrArray *parts = message_parts(message);
+	const struct link *link = verdict->link;
+	bool in_header = link->kind == LINK_HEADER || link->part >= parts->len;
+	json_t *record = json_object();
+
+	json_object_set_new(record, "file", record_text(message_path(message)));
+	json_object_set_new(record, "message_id", record_text(message_id(message)));
+	json_object_set_new(record, "part",
+		in_header ? json_string("header")
+			  : record_text(
+				    ((const struct message_part *)parts->pdata[link->part])->type));
+	json_object_set_new(record, "kind", json_string(link_kind_name(link->kind)));
+	json_object_set_new(record, "text", record_text(link->text));
+	json_object_set_new(record, "url", record_text(url_href(link->url)));
+	record_set_chain(record, verdict->chain, verdict->signals);
+	return record;
+}
+
 void record_print(json_t *record)
 {
 	g_autofree char *line = json_dumps(record, JSON_COMPACT);

@@ -32,26 +32,6 @@ struct scan {
 
 /* ---- records ---- */
 
-static void print_link(const struct message *message, const struct verdict *verdict)
-{
-	const GPtrArray *parts = message_parts(message);
-	const struct link *link = verdict->link;
-	bool in_header = link->kind == LINK_HEADER || link->part >= parts->len;
-	json_t *record = json_object();
-
-	json_object_set_new(record, "file", record_text(message_path(message)));
-	json_object_set_new(record, "message_id", record_text(message_id(message)));
-	json_object_set_new(record, "part",
-		in_header ? json_string("header")
-			  : record_text(
-				    ((const struct message_part *)parts->pdata[link->part])->type));
-	json_object_set_new(record, "kind", json_string(link_kind_name(link->kind)));
-	json_object_set_new(record, "text", record_text(link->text));
-	json_object_set_new(record, "url", record_text(url_href(link->url)));
-	record_set_chain(record, verdict->chain, verdict->signals);
-	record_print(record);
-}
-
 static json_t *failure_record(const char *file, const char *why)
 {
 	json_t *record = json_object();
@@ -75,7 +55,7 @@ static bool scan_file(const struct scan *scan, const char *path)
 	}
 	g_autoptr(GPtrArray) verdicts = verdict_of_links(message_links(message), scan->matcher);
 	for (guint i = 0; i < verdicts->len; i++)
-		print_link(message, verdicts->pdata[i]);
+		record_print(record_of_link(message, verdicts->pdata[i]));
 	g_clear_pointer(&verdicts, g_ptr_array_unref);
 	message_free(message);
 	command_report_quarantined(scan->matcher);
