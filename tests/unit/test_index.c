@@ -141,7 +141,7 @@ static bool note(void *user, const char *what, unsigned done, unsigned total)
 	(void)done;
 	if (strstr(what, "mail"))
 		seen->read = MAX(seen->read, total);
-	else
+	else if (strstr(what, "links"))
 		seen->judged = MAX(seen->judged, total);
 	return true;
 }
