@@ -87,7 +87,7 @@ static inline void bench_print(const struct bench_case *bench)
 		slowest = MAX(slowest, bench->seconds[i]);
 		fastest = MIN(fastest, bench->seconds[i]);
 	}
-	printf("  %-44s %11.0f %s/s   (%.0f to %.0f)\n", bench->name,
+	printf("  %-50s %11.0f %s/s   (%.0f to %.0f)\n", bench->name,
 		bench->count / bench_median(bench->seconds, BENCH_RUNS), bench->unit,
 		bench->count / slowest, bench->count / fastest);
 }

@@ -174,62 +174,32 @@ static struct bench_case case_of(const char *name, struct job *job)
 	return bench;
 }
 
-/* The URLs that a rule explains, and the others. */
-static void part(const struct urls *urls, const struct matcher *matcher, struct urls *trackers,
-	struct urls *plain)
+/* All URLs, those that a rule explains, and the others. */
+struct sets {
+	struct urls *all, *trackers, *plain;
+};
+
+static struct sets sets_load(void)
 {
-	for (guint i = 0; i < urls->texts->len; i++) {
-		const char *text = urls->texts->pdata[i];
+	struct sets sets = {urls_load(), urls_new(), urls_new()};
+	struct matcher *matcher = matcher_of(catalogue_rules());
+
+	for (guint i = 0; i < sets.all->texts->len; i++) {
+		const char *text = sets.all->texts->pdata[i];
 		struct url *url = url_parse(text, strlen(text), NULL);
 
-		urls_add(matcher_find(matcher, url) ? trackers : plain, text);
+		urls_add(matcher_find(matcher, url) ? sets.trackers : sets.plain, text);
 		url_free(url);
 	}
+	matcher_unref(matcher);
+	return sets;
 }
 
-static void bench_catalogue(const struct urls *urls, struct matcher *matcher)
+static void sets_free(struct sets *sets)
 {
-	struct urls *trackers = urls_new(), *plain = urls_new();
-
-	part(urls, matcher, trackers, plain);
-	printf("  the catalogue: %u rules; %u URLs, %u of them trackers\n",
-		ruleset_rules(matcher_ruleset(matcher))->len, urls->texts->len,
-		trackers->texts->len);
-	struct job jobs[] = {
-		{matcher, urls, PARSE, 0},
-		{matcher, urls, MATCH, 0},
-		{matcher, urls, DECODE, 0},
-		{matcher, urls, CHAIN, 0},
-		{matcher, trackers, MATCH, 0},
-		{matcher, trackers, DECODE, 0},
-		{matcher, trackers, CHAIN, 0},
-		{matcher, plain, MATCH, 0},
-		{matcher, plain, DECODE, 0},
-	};
-	static const char *const names[] = {
-		"parse",
-		"parse, match",
-		"parse, match, decode",
-		"parse, follow the chain",
-		"trackers: parse, match",
-		"trackers: parse, match, decode",
-		"trackers: parse, follow the chain",
-		"plain: parse, match",
-		"plain: parse, match, decode",
-	};
-	struct bench_case cases[G_N_ELEMENTS(jobs)];
-	size_t count = 0;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++)
-		if (jobs[i].urls->texts->len)
-			cases[count++] = case_of(names[i], &jobs[i]);
-	bench_time(cases, count);
-	for (size_t i = 0; i < count; i++)
-		bench_print(&cases[i]);
-	printf("  %-44s %11.2f\n", "ratio: parse, match to parse",
-		bench_ratio(&cases[1], &cases[0]));
-	urls_free(trackers);
-	urls_free(plain);
+	urls_free(sets->all);
+	urls_free(sets->trackers);
+	urls_free(sets->plain);
 }
 
 static void bench_allocations(const struct urls *urls, const struct matcher *matcher)
@@ -247,56 +217,160 @@ static void bench_allocations(const struct urls *urls, const struct matcher *mat
 		matching += allocations - start;
 		url_free(url);
 	}
-	printf("  %-44s %11.3f a URL\n", "allocations: parse", (double)parsing / urls->texts->len);
-	printf("  %-44s %11.3f a URL\n", "allocations: match", (double)matching / urls->texts->len);
+	printf("  %-50s %11.3f a URL\n", "allocations: parse", (double)parsing / urls->texts->len);
+	printf("  %-50s %11.3f a URL\n", "allocations: match", (double)matching / urls->texts->len);
+}
+
+static void bench_catalogue(const struct sets *sets)
+{
+	struct matcher *matcher = matcher_of(catalogue_rules());
+	struct job jobs[] = {
+		{matcher, sets->all, PARSE, 0},
+		{matcher, sets->all, MATCH, 0},
+		{matcher, sets->all, DECODE, 0},
+		{matcher, sets->all, CHAIN, 0},
+		{matcher, sets->trackers, MATCH, 0},
+		{matcher, sets->trackers, DECODE, 0},
+		{matcher, sets->trackers, CHAIN, 0},
+		{matcher, sets->plain, MATCH, 0},
+		{matcher, sets->plain, DECODE, 0},
+	};
+	static const char *const names[] = {
+		"parse",
+		"parse, match",
+		"parse, match, decode",
+		"parse, follow the chain",
+		"trackers: parse, match",
+		"trackers: parse, match, decode",
+		"trackers: parse, follow the chain",
+		"plain: parse, match",
+		"plain: parse, match, decode",
+	};
+	struct bench_case cases[G_N_ELEMENTS(jobs)];
+
+	printf("  the catalogue: %u rules; %u URLs, %u of them trackers\n",
+		ruleset_rules(matcher_ruleset(matcher))->len, sets->all->texts->len,
+		sets->trackers->texts->len);
+	bench_memory_reset();
+	for (size_t i = 0; i < G_N_ELEMENTS(jobs); i++)
+		cases[i] = case_of(names[i], &jobs[i]);
+	bench_time(cases, G_N_ELEMENTS(cases));
+	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
+		bench_print(&cases[i]);
+	printf("  %-50s %11.2f\n", "ratio: parse, match to parse",
+		bench_ratio(&cases[1], &cases[0]));
+	bench_allocations(sets->all, matcher);
+	printf("  %-50s %11.1f MiB\n", "peak memory, the URLs included", bench_memory_peak());
+	matcher_unref(matcher);
 }
 
 /* ---- more rules ---- */
 
 static const unsigned sizes[] = {100, 1000, 10000, 100000};
 
-static void bench_sizes(const struct urls *urls)
+/* What is done with each number of rules. */
+enum { WORKS = 4 };
+
+static void add_works(struct job jobs[WORKS], struct bench_case cases[WORKS], char names[WORKS][64],
+	const struct sets *sets, struct matcher *matcher, unsigned added)
 {
-	struct matcher *matchers[G_N_ELEMENTS(sizes)];
-	struct job jobs[2 * G_N_ELEMENTS(sizes)];
-	struct bench_case cases[2 * G_N_ELEMENTS(sizes)];
-	char names[2 * G_N_ELEMENTS(sizes)][64];
+	const struct {
+		const char *name;
+		const struct urls *urls;
+		enum work work;
+	} works[WORKS] = {
+		{"match", sets->all, MATCH},
+		{"match, decode", sets->all, DECODE},
+		{"trackers: match, decode", sets->trackers, DECODE},
+		{"plain: match, decode", sets->plain, DECODE},
+	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++) {
-		matchers[i] = catalogue_with(sizes[i], synthetic);
-		for (size_t j = 0; j < 2; j++) {
-			size_t at = 2 * i + j;
-
-			g_snprintf(names[at], sizeof(names[at]), "%u more rules: parse, match%s",
-				sizes[i], j ? ", decode" : "");
-			jobs[at] = (struct job){matchers[i], urls, j ? DECODE : MATCH, 0};
-			cases[at] = case_of(names[at], &jobs[at]);
-		}
+	for (size_t i = 0; i < WORKS; i++) {
+		g_snprintf(names[i], sizeof(names[i]), "%u more rules: %s", added, works[i].name);
+		jobs[i] = (struct job){matcher, works[i].urls, works[i].work, 0};
+		cases[i] = case_of(names[i], &jobs[i]);
 	}
-	bench_time(cases, G_N_ELEMENTS(cases));
-	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
-		bench_print(&cases[i]);
-	for (size_t j = 0; j < 2; j++)
-		printf("  %-44s %11.2f\n",
-			j ? "ratio: 100,000 to 100 rules, decode" : "ratio: 100,000 to 100 rules",
-			bench_ratio(&cases[2 * (G_N_ELEMENTS(sizes) - 1) + j], &cases[j]));
-	printf("  %-44s %11.1f MiB\n", "peak memory with these four rulesets", bench_memory_peak());
-	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
+}
+
+static void bench_sizes(const struct sets *sets)
+{
+	enum { SIZES = G_N_ELEMENTS(sizes) };
+	struct matcher *matchers[SIZES];
+	struct job jobs[SIZES][WORKS];
+	struct bench_case cases[SIZES][WORKS];
+	char names[SIZES][WORKS][64];
+
+	bench_memory_reset();
+	for (size_t i = 0; i < SIZES; i++) {
+		matchers[i] = catalogue_with(sizes[i], synthetic);
+		add_works(jobs[i], cases[i], names[i], sets, matchers[i], sizes[i]);
+	}
+	bench_time(cases[0], SIZES * WORKS);
+	for (size_t i = 0; i < SIZES; i++)
+		for (size_t j = 0; j < WORKS; j++)
+			bench_print(&cases[i][j]);
+	for (size_t i = 0; i < WORKS; i++)
+		printf("  ratio: %-43s %11.2f\n", names[SIZES - 1][i],
+			bench_ratio(&cases[SIZES - 1][i], &cases[0][i]));
+	printf("  %-50s %11.1f MiB\n", "peak memory with these four rulesets", bench_memory_peak());
+	for (size_t i = 0; i < SIZES; i++)
 		matcher_unref(matchers[i]);
 }
 
-static void bench_branded(const struct urls *urls)
+/* URLs that the synthetic rules explain, each rule in turn, in no order. */
+static struct urls *spread(unsigned rules)
+{
+	struct urls *urls = urls_new();
+
+	for (unsigned i = 0; i < 100000; i++) {
+		unsigned n = (unsigned)(i * 48271ull % rules);
+		g_autofree char *text =
+			g_strdup_printf("https://click0.sender%06u.example/c%u/%u/"
+					"AbCdEfGh12345678?u=https%%3A%%2F%%2Fexample.net",
+				n, n, i);
+
+		urls_add(urls, text);
+	}
+	return urls;
+}
+
+static void bench_spread(const struct sets *sets)
+{
+	struct matcher *few = catalogue_with(100, synthetic);
+	struct matcher *many = catalogue_with(100000, synthetic);
+	struct urls *to_few = spread(100), *to_many = spread(100000);
+	struct job jobs[] = {{few, to_few, MATCH, 0}, {many, to_many, MATCH, 0}};
+	struct bench_case cases[] = {case_of("URLs over 100 rules: match", &jobs[0]),
+		case_of("URLs over 100000 rules: match", &jobs[1])};
+
+	(void)sets;
+	bench_memory_reset();
+	bench_time(cases, G_N_ELEMENTS(cases));
+	bench_print(&cases[0]);
+	bench_print(&cases[1]);
+	printf("  %-50s %11.2f\n", "ratio: URLs over 100,000 to over 100 rules",
+		bench_ratio(&cases[1], &cases[0]));
+	printf("  %-50s %11.1f MiB\n", "peak memory, each rule used", bench_memory_peak());
+	if (jobs[1].found != (BENCH_RUNS + 1) * 100000ull)
+		printf("  FAILED: a URL is not explained\n");
+	matcher_unref(few);
+	matcher_unref(many);
+	urls_free(to_few);
+	urls_free(to_many);
+}
+
+static void bench_branded(const struct sets *sets)
 {
 	struct matcher *few = catalogue_with(100, branded);
 	struct matcher *many = catalogue_with(10000, branded);
-	struct job jobs[] = {{few, urls, MATCH, 0}, {many, urls, MATCH, 0}};
-	struct bench_case cases[] = {case_of("100 more rules for any host: parse, match", &jobs[0]),
-		case_of("10000 more rules for any host: parse, match", &jobs[1])};
+	struct job jobs[] = {{few, sets->all, MATCH, 0}, {many, sets->all, MATCH, 0}};
+	struct bench_case cases[] = {case_of("100 more rules for any host: match", &jobs[0]),
+		case_of("10000 more rules for any host: match", &jobs[1])};
 
 	bench_time(cases, G_N_ELEMENTS(cases));
 	bench_print(&cases[0]);
 	bench_print(&cases[1]);
-	printf("  %-44s %11.2f\n", "ratio: 10,000 to 100 rules for any host",
+	printf("  %-50s %11.2f\n", "ratio: 10,000 to 100 rules for any host",
 		bench_ratio(&cases[1], &cases[0]));
 	matcher_unref(few);
 	matcher_unref(many);
@@ -316,7 +390,7 @@ static double heap(void)
 	return (double)(info.uordblks + info.hblkhd) / (1 << 20);
 }
 
-static void bench_compile(unsigned count)
+static void bench_compiling(unsigned count)
 {
 	GPtrArray *rules = no_rules();
 	char name[64];
@@ -331,9 +405,16 @@ static void bench_compile(unsigned count)
 	g_snprintf(name, sizeof(name), "compile %u rules", count);
 	struct bench_case bench = {name, "rules", count, compile_rules, ruleset, {0}};
 	bench_time(&bench, 1);
-	printf("  %-44s %11.4f s   %.1f MiB\n", name, bench_median(bench.seconds, BENCH_RUNS),
+	printf("  %-50s %11.4f s   %.1f MiB\n", name, bench_median(bench.seconds, BENCH_RUNS),
 		memory);
 	ruleset_unref(ruleset);
+}
+
+static void bench_compile(const struct sets *sets)
+{
+	(void)sets;
+	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
+		bench_compiling(sizes[i]);
 }
 
 /* ---- without an index ---- */
@@ -445,7 +526,7 @@ static void scan_all(void *user)
 	}
 }
 
-static void bench_linear(const struct urls *urls, unsigned added)
+static void bench_scanning(const struct urls *urls, unsigned added)
 {
 	struct matcher *matcher = catalogue_with(added, synthetic);
 	const GPtrArray *rules = ruleset_rules(matcher_ruleset(matcher));
@@ -462,31 +543,39 @@ static void bench_linear(const struct urls *urls, unsigned added)
 		{name, "URLs", scan.limit, scan_all, &scan, {0}}, case_of("indexed", &job)};
 	bench_time(cases, G_N_ELEMENTS(cases));
 	bench_print(&cases[0]);
-	printf("  %-44s %11.0f\n", "ratio: every pattern to the index",
+	printf("  %-50s %11.0f\n", "ratio: every pattern to the index",
 		bench_ratio(&cases[0], &cases[1]));
 	g_ptr_array_unref(scan.rules);
 	pcre2_match_data_free(scan.data);
 	matcher_unref(matcher);
 }
 
-int main(void)
+static void bench_linear(const struct sets *sets)
 {
-	struct urls *urls = urls_load();
-	struct matcher *matcher = matcher_of(catalogue_rules());
+	bench_scanning(sets->all, 0);
+	bench_scanning(sets->all, 1000);
+	bench_scanning(sets->all, 10000);
+}
 
-	bench_memory_reset();
-	bench_catalogue(urls, matcher);
-	bench_allocations(urls, matcher);
-	printf("  %-44s %11.1f MiB\n", "peak memory, the URLs included", bench_memory_peak());
-	matcher_unref(matcher);
-	for (size_t i = 0; i < G_N_ELEMENTS(sizes); i++)
-		bench_compile(sizes[i]);
-	bench_memory_reset();
-	bench_sizes(urls);
-	bench_branded(urls);
-	bench_linear(urls, 0);
-	bench_linear(urls, 1000);
-	bench_linear(urls, 10000);
-	urls_free(urls);
+/* Those named on the command line, or all. */
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*run)(const struct sets *sets);
+	} parts[] = {
+		{"catalogue", bench_catalogue},
+		{"compile", bench_compile},
+		{"sizes", bench_sizes},
+		{"spread", bench_spread},
+		{"branded", bench_branded},
+		{"linear", bench_linear},
+	};
+	struct sets sets = sets_load();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (argc < 2 || g_strv_contains((const char *const *)argv + 1, parts[i].name))
+			parts[i].run(&sets);
+	sets_free(&sets);
 	return 0;
 }

@@ -46,7 +46,7 @@ int main(void)
 	bench_time(cases, G_N_ELEMENTS(cases));
 	for (size_t i = 0; i < G_N_ELEMENTS(cases); i++)
 		bench_print(&cases[i]);
-	printf("  %-44s %11.0f MB/s\n", "parse",
+	printf("  %-50s %11.0f MB/s\n", "parse",
 		(double)urls->bytes * passes / bench_median(cases[0].seconds, BENCH_RUNS) / 1e6);
 	urls_free(urls);
 	return 0;
