@@ -246,6 +246,25 @@ static void test_paragraphs(void **state)
 	assert_text("", "");
 }
 
+/* Numbers that overflow in the parser; 2147483904 and 4294967360 would be NUL and `@`. */
+static void test_references(void **state)
+{
+	(void)state;
+	assert_text("a&#65;&#x42;&#000000000000067;b", "aABCb\n");
+	assert_text("a&#2147483904;b&#4294967360;c&#x800000040;d", "a\xEF\xBF\xBD"
+								   "b\xEF\xBF\xBD"
+								   "c\xEF\xBF\xBD"
+								   "d\n");
+	assert_text("&#2147483888;&#99999999999999999999999999999999999902",
+		"\xEF\xBF\xBD\xEF\xBF\xBD\n");
+	assert_text("&#1114112;&#x110000;&#xFFFFFFF;", "\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\n");
+	assert_links("<a href='https://example.com/&#2147483904;x'>a&#2147483904;b</a>",
+		"anchor https://example.com/%EF%BF%BDx [a\xEF\xBF\xBD"
+		"b]\n");
+	assert_text("<p>&#", "&#\n\n");
+	assert_text("<p>&#x", "&#x\n\n");
+}
+
 static void test_hidden_text(void **state)
 {
 	(void)state;
@@ -370,6 +389,7 @@ int main(void)
 		cmocka_unit_test(test_outlook_comments),
 		cmocka_unit_test(test_urls_in_text),
 		cmocka_unit_test(test_paragraphs),
+		cmocka_unit_test(test_references),
 		cmocka_unit_test(test_hidden_text),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_hostile),

@@ -21,6 +21,8 @@
 #define ARENA_MAX_FACTOR 24
 /* A tag with more is left out: gumbo compares each with each. */
 #define MAX_ATTRIBUTES 2048
+/* Of the number of a character, in decimal or hexadecimal. */
+#define MAX_DIGITS 7
 
 /* ---- the arena ---- */
 
@@ -280,6 +282,28 @@ static void spell_controls(GString *html)
 	g_string_free(spelt, TRUE);
 }
 
+/* The number of a character overflows in gumbo, and what that leaves is a byte that is not UTF-8,
+ * or the NUL that ends the text: digits that are too many become those of U+FFFD, which is what the
+ * standard makes of them. */
+static void bound_references(GString *html)
+{
+	char *end = html->str + html->len;
+
+	for (char *at = html->str; (at = memmem(at, (size_t)(end - at), "&#", 2));) {
+		bool hex = at[2] == 'x' || at[2] == 'X';
+		const char *digits = hex ? "0123456789ABCDEFabcdef" : "0123456789";
+		const char *wanted = hex ? "FFFD" : "65533";
+
+		at += hex ? 3 : 2;
+		size_t zeros = strspn(at, "0"), len = zeros + strspn(at + zeros, digits);
+		if (len - zeros > MAX_DIGITS) {
+			memset(at, '0', len);
+			memcpy(at + len - strlen(wanted), wanted, strlen(wanted));
+		}
+		at += len;
+	}
+}
+
 /* ---- trees ---- */
 
 static bool parse(struct html_tree *tree, struct span html)
@@ -303,6 +327,7 @@ struct html_tree *html_tree_parse(struct span html, unsigned max_depth, gint64 d
 	tree->deadline = deadline;
 	tree->max = ARENA_MAX + html.len * ARENA_MAX_FACTOR;
 	tree->html = prune(html, max_depth);
+	bound_references(tree->html);
 	spell_controls(tree->html);
 	if (parse(tree, span_from_string(tree->html)))
 		return tree;
