@@ -115,6 +115,18 @@ static void test_malformed_anchors(void **state)
 	assert_links("<a href=\"http://example.com/never closed", "");
 }
 
+/* What overflows is no character; gumbo would make another, or invalid UTF-8. */
+static void test_long_references(void **state)
+{
+	(void)state;
+	assert_links("<a href='&#4294967400;ttps://example.com/'>x</a>", "");
+	assert_links("<a href='&#00000000000104;ttps://example.com/&#x0000000041'>x</a>",
+		"anchor https://example.com/A [x]\n");
+	assert_text("a&#84111111117;b&#x1000000041;c&#;&#x;", "a\xEF\xBF\xBD"
+							      "b\xEF\xBF\xBD"
+							      "c&#;&#x;\n");
+}
+
 static void test_base(void **state)
 {
 	(void)state;
@@ -381,6 +393,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_anchors),
 		cmocka_unit_test(test_malformed_anchors),
+		cmocka_unit_test(test_long_references),
 		cmocka_unit_test(test_base),
 		cmocka_unit_test(test_other_elements),
 		cmocka_unit_test(test_inner_documents),
