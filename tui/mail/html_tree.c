@@ -248,10 +248,7 @@ static GString *prune(struct span html, unsigned max_depth)
 	return g_string_append_len(pruned, kept, end - kept);
 }
 
-/* ---- what gumbo misreads ---- */
-
-/* Digits of the largest code point; more overflow gumbo's number and make invalid UTF-8. */
-#define REFERENCE_MAX_DIGITS 7
+/* ---- control characters ---- */
 
 static bool is_control(char c)
 {
@@ -259,69 +256,32 @@ static bool is_control(char c)
 	       c == 0x7F;
 }
 
-/* The length of a numeric character reference at `at`, without its semicolon, which has too many
- * digits; 0 where there is none. */
-static size_t long_reference(const char *at)
-{
-	bool hex = at[0] == '&' && at[1] == '#' && (at[2] == 'x' || at[2] == 'X');
-	size_t start = 2 + hex, len = start;
-
-	if (at[0] != '&' || at[1] != '#')
-		return 0;
-	while (hex ? g_ascii_isxdigit(at[len]) : g_ascii_isdigit(at[len]))
-		len++;
-	return len - start > REFERENCE_MAX_DIGITS ? len : 0;
-}
-
-static bool is_misread(const GString *html)
+static bool holds_control(const GString *html)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < html->len; i++)
 		any |= is_control(html->str[i]);
-	for (const char *at = html->str, *end = at + html->len;
-		!any && (at = memmem(at, (size_t)(end - at), "&#", 2)); at++)
-		any = long_reference(at);
 	return any;
 }
 
-/* Leading zeros aside, what is longer is beyond Unicode: U+FFFD. */
-static void append_reference(GString *text, const char *reference, size_t len)
+/* gumbo turns control characters into U+FFFD, but not their references. A browser keeps both, and
+ * a URL that begins with one is a URL. */
+static void spell_controls(GString *html)
 {
-	bool hex = g_ascii_tolower(reference[2]) == 'x';
-	const char *digits = reference + 2 + hex, *end = reference + len;
-
-	while (digits < end - 1 && *digits == '0')
-		digits++;
-	if (end - digits > REFERENCE_MAX_DIGITS)
-		g_string_append(text, hex ? "&#x110000" : "&#1114112");
-	else
-		g_string_append_printf(
-			text, "&#%s%.*s", hex ? "x" : "", (int)(end - digits), digits);
-}
-
-/* gumbo turns control characters, but not references to them, into U+FFFD. A browser keeps both,
- * and a URL that begins with one is a URL. */
-static void respell(GString *html)
-{
-	if (!is_misread(html))
+	if (!holds_control(html))
 		return;
-	GString *text = g_string_sized_new(html->len * 2);
+	GString *spelt = g_string_sized_new(html->len * 2);
 	for (size_t i = 0; i < html->len; i++) {
-		size_t len = long_reference(html->str + i);
-
-		if (len) {
-			append_reference(text, html->str + i, len);
-			i += len - 1;
-		} else if (is_control(html->str[i])) {
-			g_string_append_printf(text, "&#%d;", html->str[i]);
-		} else {
-			g_string_append_c(text, html->str[i]);
-		}
+		if (is_control(html->str[i]))
+			g_string_append_printf(spelt, "&#%d;", html->str[i]);
+		else
+			g_string_append_c(spelt, html->str[i]);
 	}
+	/* Not assigned: it may hold NUL. */
 	g_string_truncate(html, 0);
-	g_string_append_len(html, text->str, (gssize)text->len);
-	g_string_free(text, TRUE);
+	g_string_append_len(html, spelt->str, (gssize)spelt->len);
+	g_string_free(spelt, TRUE);
 }
 
 /* The number of a character overflows in gumbo, and what that leaves is a byte that is not UTF-8,
@@ -369,12 +329,8 @@ struct html_tree *html_tree_parse(struct span html, unsigned max_depth, gint64 d
 	tree->deadline = deadline;
 	tree->max = ARENA_MAX + html.len * ARENA_MAX_FACTOR;
 	tree->html = prune(html, max_depth);
-<<<<<<< HEAD
 	bound_references(tree->html);
 	spell_controls(tree->html);
-=======
-	respell(tree->html);
->>>>>>> c14c949 (wip)
 	if (parse(tree, span_from_string(tree->html)))
 		return tree;
 	html_tree_free(tree);
