@@ -59,7 +59,7 @@ Link: bank.example<U+202E>/tfos[1]
 
 
 ── 1 link ──────────────────────────────────────────────────────────────────────
-  1   sendgrid     anchor  10000042       → opaque https://u10000042.ct.sendgri…
+  1      sendgrid     anchor  10000042     → opaque https://u10000042.ct.sendgr…
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF
 screen raw <<'EOF'
@@ -111,6 +111,6 @@ dkim=none
 éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé
 éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé
 ── 1 link ──────────────────────────────────────────────────────────────────────
-  1   bitly        text                   → opaque https://bit.ly/0nkX1DT
+  1      bitly        text                 → opaque https://bit.ly/0nkX1DT
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF

@@ -33,7 +33,7 @@ Open the list[1]
 
 
 ── 1 link ──────────────────────────────────────────────────────────────────────
-  1   postmark     anchor  vFbA/y5rhAQ    →×2 https://salary.landing.example/li…
+  1      postmark     anchor  vFbA/y5rhAQ  →×2 https://salary.landing.example/l…
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF
 screen chain <<'EOF'
@@ -85,7 +85,7 @@ Please read the updated list.
 
 Open the list[1]
 ── 1 link ──────────────────────────────────────────────────────────────────────
-  1   postmark     anchor  vFbA/y5rhAQ    →×2 https://salary.landing.example/li…
+  1      postmark     anchor  vFbA/y5rhAQ  →×2 https://salary.landing.example/l…
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF
 screen source <<'EOF'

@@ -35,7 +35,7 @@ screen message <<'EOF'
 From: Anna <anna@meet.example>
 Return-Path: <anna@meet.example>
 ── 1 link ──────────────────────────────
-  1   mailgun      anchor  /bulk7
+  1      mailgun      anchor  /bulk7
  Tab next link  J next   ? help  q back
 EOF
 screen picker <<'EOF'
