@@ -18,17 +18,34 @@ struct search {
 	bool stopped;
 };
 
-/* A row: url, href, the rule that explains it today. */
+/* The rule that explains a URL of the table today; the caller frees it with g_free(). */
+static char *rule_today(struct search *search, gint64 url)
+{
+	sqlite3_stmt *row = db_query(
+		search->index, NULL, "SELECT rule FROM hop WHERE url = ? AND n = 0", "i", url);
+	char *rule = NULL;
+
+	if (row && db_next(search->index, row, NULL)) {
+		rule = g_strdup(db_text(row, 0));
+		sqlite3_reset(row);
+	}
+	return rule;
+}
+
+/* A row: url, href, and where it is not the first of its chain the rule that explains it today. */
 static void look_at(struct search *search, sqlite3_stmt *row)
 {
 	const char *href = db_text(row, 1);
 	struct url *url = href ? url_parse(href, strlen(href), NULL) : NULL;
 	const struct rule *rule = url ? matcher_find(search->matcher, url) : NULL;
+	gint64 id = sqlite3_column_int64(row, 0);
+	g_autofree char *today = NULL;
 
-	if (rule && g_hash_table_contains(search->rules, rule))
-		search->stopped = !search->found(
-			search->user, sqlite3_column_int64(row, 0), href, db_text(row, 2));
 	url_free(url);
+	if (!rule || !g_hash_table_contains(search->rules, rule))
+		return;
+	today = sqlite3_column_count(row) > 2 ? g_strdup(db_text(row, 2)) : rule_today(search, id);
+	search->stopped = !search->found(search->user, id, href, today);
 }
 
 static bool look_at_all(struct search *search, sqlite3_stmt *row, GError **error)
@@ -47,11 +64,7 @@ static bool look_at_all(struct search *search, sqlite3_stmt *row, GError **error
 /* Every URL where a hop begins, and every landing URL. */
 static bool search_everywhere(struct search *search, GError **error)
 {
-	return look_at_all(search,
-		       db_query(search->index, error,
-			       "SELECT url.id, url.href, hop.rule FROM url"
-			       " LEFT JOIN hop ON hop.url = url.id AND hop.n = 0",
-			       ""),
+	return look_at_all(search, db_query(search->index, error, "SELECT id, href FROM url", ""),
 		       error) &&
 	       look_at_all(search,
 		       db_query(search->index, error,
@@ -68,10 +81,8 @@ static bool search_host(struct search *search, const char *suffix, GError **erro
 	to[strlen(to) - 1] = '.' + 1;
 	return look_at_all(search,
 		       db_query(search->index, error,
-			       "SELECT url.id, url.href, hop.rule FROM url"
-			       " LEFT JOIN hop ON hop.url = url.id AND hop.n = 0"
-			       " WHERE url.host >= ? AND url.host < ?",
-			       "tt", from, to),
+			       "SELECT id, href FROM url WHERE host >= ? AND host < ?", "tt", from,
+			       to),
 		       error) &&
 	       look_at_all(search,
 		       db_query(search->index, error,
