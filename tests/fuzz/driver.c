@@ -18,7 +18,8 @@ static unsigned run_file(const char *path)
 		fprintf(stderr, "%s: cannot be read\n", path);
 		return 0;
 	}
-	/* An exact copy lets a sanitizer see a read past the end, which the NUL of GLib's would hide. */
+	/* An exact copy lets a sanitizer see a read past the end, which the NUL of GLib's would
+	 * hide. */
 	g_autofree uint8_t *data = g_memdup2(bytes, len);
 	LLVMFuzzerTestOneInput(data, len);
 	return 1;

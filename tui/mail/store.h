@@ -83,8 +83,8 @@ void store_row_free(struct store_row *row);
 /* The number of messages that match, or -1 with an error: INVALID (the query's syntax), IO. */
 gint64 store_count(struct store *store, const char *query, GError **error);
 
-/* The ids of the messages that match, newest first: an array of char *. `stop` (NULL: never) is asked
- * now and then whether to leave it at what there is. NULL with an error as store_query() and
+/* The ids of the messages that match, newest first: an array of char *. `stop` (NULL: never) is
+ * asked now and then whether to leave it at what there is. NULL with an error as store_query() and
  * store_cursor_read(); the caller frees it with g_ptr_array_unref(). */
 GPtrArray *store_query_ids(struct store *store, const char *query, bool (*stop)(void *user),
 	void *user, GError **error);

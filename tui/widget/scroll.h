@@ -14,7 +14,8 @@ struct scroll {
 	size_t top;
 	int height; /* lines to be seen, set when drawing */
 	bool pager; /* nothing is selected: moving scrolls */
-	bool loose; /* with `pager`: lines may take several rows, so the last may be the first seen */
+	bool loose; /* with `pager`: lines may take several rows, so the last may be the first seen
+		     */
 };
 
 /* Moves by lines, within bounds. */
