@@ -4,6 +4,7 @@
  */
 #include "rules/repo_internal.h"
 
+#include <errno.h>
 #include <git2/sys/repository.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,8 +172,15 @@ struct repo *repo_open(const char *path, GError **error)
 	git_repository *git;
 	struct repo *repo;
 
+	if (!real) {
+		g_set_error(error, ESPIAL_ERROR,
+			errno == ENOENT || errno == ENOTDIR ? ESPIAL_ERROR_NOT_FOUND
+							    : ESPIAL_ERROR_IO,
+			"%s: %s", path, g_strerror(errno));
+		return NULL;
+	}
 	repo_start_libgit2();
-	git = open_git(path, real ? real : path, error);
+	git = open_git(path, real, error);
 	if (!git || !has_its_work_tree(git, real, error)) {
 		git_repository_free(git);
 		free(real);

@@ -18,7 +18,7 @@
 
 /* git status and the like hold the index for moments. */
 #define WAIT_MS 200
-#define STEP_MS 10
+#define STEP_MS 10UL
 
 struct repo_lock {
 	struct repo *repo;
@@ -239,7 +239,7 @@ static struct repo_lock *try_lock(struct repo *repo, GError **error)
 
 struct repo_lock *repo_lock_new(struct repo *repo, GError **error)
 {
-	for (unsigned waited = 0;; waited += STEP_MS) {
+	for (unsigned long waited = 0;; waited += STEP_MS) {
 		GError *failed = NULL;
 		struct repo_lock *lock = try_lock(repo, &failed);
 
