@@ -58,6 +58,9 @@ static void opens_only_repositories(void **state)
 	assert_opens_not(file, ESPIAL_ERROR_NOT_FOUND, file);
 	assert_opens_not(git_dir, ESPIAL_ERROR_STATE, "work tree");
 	assert_opens_not("", ESPIAL_ERROR_NOT_FOUND, "");
+	g_autofree char *loop = g_build_filename(scratch->dir, "loop", NULL);
+	assert_int_equal(symlink("loop", loop), 0);
+	assert_opens_not(loop, ESPIAL_ERROR_IO, loop);
 	scratch_free(scratch);
 }
 
@@ -606,6 +609,13 @@ static void trusts_what_git_config_global_trusts(void **state)
 	auto_ran advised = run_argv(NULL, environment, (const char *const *)argv);
 	assert_int_equal(advised.status, 0);
 	assert_identity("Test Analyst <analyst@example.org>", scratch, global);
+	put(scratch->dir, "global", IDENTITY "[safe]\n\tdirectory = *\n");
+	assert_identity("Test Analyst <analyst@example.org>", scratch, global);
+	/* an empty one takes back what stands before it */
+	put(scratch->dir, "global",
+		IDENTITY "[safe]\n\tdirectory = *\n\tdirectory =\n\tdirectory = /elsewhere\n");
+	auto_ran again = run_argv(NULL, environment, ARGS(program, "--identity", scratch->path));
+	assert_non_null(strstr(again.output, "safe.directory"));
 	scratch_free(scratch);
 }
 
