@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <poll.h>
+#include <signal.h>
 #include <unistd.h>
 
 struct job {
@@ -60,6 +61,23 @@ static gpointer run(gpointer data)
 	return NULL;
 }
 
+/* Signals are for the UI thread: a resize is to wake its poll(), and only there may curses suspend
+ * the terminal. A crash is where it happens. */
+static GThread *start_thread(struct job *job)
+{
+	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
+	sigset_t mask, before;
+	GThread *thread;
+
+	sigfillset(&mask);
+	for (size_t i = 0; i < G_N_ELEMENTS(crashes); i++)
+		sigdelset(&mask, crashes[i]);
+	pthread_sigmask(SIG_SETMASK, &mask, &before);
+	thread = g_thread_new("job", run, job);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return thread;
+}
+
 struct job *worker_start(struct worker *worker, const struct job_spec *spec)
 {
 	struct job *job = g_new0(struct job, 1);
@@ -67,7 +85,7 @@ struct job *worker_start(struct worker *worker, const struct job_spec *spec)
 	job->worker = worker;
 	job->spec = *spec;
 	g_ptr_array_add(worker->jobs, job);
-	job->thread = g_thread_new("job", run, job);
+	job->thread = start_thread(job);
 	return job;
 }
 

@@ -6,7 +6,9 @@
 #include "tui/worker.h"
 
 #include <poll.h>
+#include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 
@@ -317,6 +319,39 @@ static void test_free_waits(void **state)
 	heard_free(heard);
 }
 
+static sigset_t mask_of_job;
+
+static void look_at_mask(struct job *job, void *input)
+{
+	(void)job;
+	(void)input;
+	pthread_sigmask(SIG_SETMASK, NULL, &mask_of_job);
+}
+
+/* Resizing, suspending and ending are for the UI thread; a crash is told where it happens. */
+static void test_signals(void **state)
+{
+	struct worker *worker = worker_new();
+	struct heard *heard = heard_new();
+	struct job_spec spec = {look_at_mask, NULL, NULL, deliver, NULL, heard};
+	sigset_t before, after;
+
+	(void)state;
+	pthread_sigmask(SIG_SETMASK, NULL, &before);
+	worker_start(worker, &spec);
+	pthread_sigmask(SIG_SETMASK, NULL, &after);
+	dispatch_until_idle(worker);
+	assert_int_equal(sigismember(&mask_of_job, SIGWINCH), 1);
+	assert_int_equal(sigismember(&mask_of_job, SIGTSTP), 1);
+	assert_int_equal(sigismember(&mask_of_job, SIGTERM), 1);
+	assert_int_equal(sigismember(&mask_of_job, SIGSEGV), 0);
+	assert_int_equal(sigismember(&mask_of_job, SIGABRT), 0);
+	for (int i = 1; i < 32; i++)
+		assert_int_equal(sigismember(&before, i), sigismember(&after, i));
+	worker_free(worker);
+	heard_free(heard);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +362,7 @@ int main(void)
 		cmocka_unit_test(test_readable),
 		cmocka_unit_test(test_start_from_delivery),
 		cmocka_unit_test(test_free_waits),
+		cmocka_unit_test(test_signals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
