@@ -47,6 +47,8 @@ extern const struct screen_ops screen_list; /* argument: the query, const char *
 extern const struct screen_ops
 	screen_message; /* argument: const struct message_opening (tui/screen/message.h) */
 extern const struct screen_ops
+	screen_chain; /* argument: const struct chain_opening (tui/screen/chain.h) */
+extern const struct screen_ops
 	screen_pager; /* argument: const struct pager_text (tui/screen/pager.h) */
 extern const struct screen_ops screen_help; /* argument: the struct screen it is about */
 extern const struct screen_ops

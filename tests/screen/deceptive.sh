@@ -38,13 +38,13 @@ https://www.example.org/[4]
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF
 screen chain <<'EOF'
- Where the link leads — lines 1-6 of 6
-Link
-  https://www.bank.example@203.0.113.9/login
-  shown as: https://www.example.com/login
-  deceptive-text: the shown text names another domain than the link
-  userinfo: a user name before the host can be taken for the host
-  ip-host: the host is an IP address
+ Where link 1 leads
+https://www.bank.example@203.0.113.9/login
+  anchor, shown as: https://www.example.com/login
+  ! deceptive-text: the shown text names another domain than the link
+  ! userinfo: a user name before the host can be taken for the host
+  ! ip-host: the host is an IP address
+└─ no rule explains it: it leads where it says
 
 
 
@@ -61,7 +61,7 @@ Link
 
 
 
- / search  n next  u undo  g history                             ? help  q back
+ u undo  g history                                               ? help  q back
 EOF
 screen defanged <<'EOF'
  Please confirm your details — new spam unread

@@ -37,30 +37,30 @@ Open the list[1]
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF
 screen chain <<'EOF'
- Where the link leads — lines 1-12 of 23
-Link
-  https://click.pstmrk.it/3s/mandrillapp.com%2Ftrack%2Fclick%2F30000666%2Fsalary
-.landing.example%3Fp%3DeyJzIjoiWGlRZTc2OHRtaUNtNFZ6a3lwSTNYWEpVcDAiLCJ2IjoxLCJwI
-joie1widVwiOjMwMDAwNjY2LFwidlwiOjEsXCJ1cmxcIjpcImh0dHBzOlxcL1xcL3NhbGFyeS5sYW5ka
-W5nLmV4YW1wbGVcXC9saXN0XCIsXCJpZFwiOlwiNTA3MTA5Njc4NWExMGY2MmMwMjNiMGQ4ZjEyZTA5Y
-WRcIixcInVybF9pZHNcIjpbXCI0ZTUyNjhiNGM3ZWExODNkNWI3NTdhNWExYTgxMjUzY2RkMDE5MjcwX
-CJdfSJ9/vFbA/y5rhAQ/AQ/08a3134f-c983-49cd-81cb-1bf34a7a1052/1/EwBqNGktPf
-  shown as: Open the list
-  nested-tracker: a tracker leads to another tracker
-
-Hop 1: postmark/click
-  Postmark click tracking of an https landing URL, in the path
-  https://click.pstmrk.it/3s/mandrillapp.com%2Ftrack%2Fclick%2F30000666%2Fsalary
-.landing.example%3Fp%3DeyJzIjoiWGlRZTc2OHRtaUNtNFZ6a3lwSTNYWEpVcDAiLCJ2IjoxLCJwI
-joie1widVwiOjMwMDAwNjY2LFwidlwiOjEsXCJ1cmxcIjpcImh0dHBzOlxcL1xcL3NhbGFyeS5sYW5ka
-W5nLmV4YW1wbGVcXC9saXN0XCIsXCJpZFwiOlwiNTA3MTA5Njc4NWExMGY2MmMwMjNiMGQ4ZjEyZTA5Y
-WRcIixcInVybF9pZHNcIjpbXCI0ZTUyNjhiNGM3ZWExODNkNWI3NTdhNWExYTgxMjUzY2RkMDE5MjcwX
-CJdfSJ9/vFbA/y5rhAQ/AQ/08a3134f-c983-49cd-81cb-1bf34a7a1052/1/EwBqNGktPf
-  account: vFbA
-  campaign: y5rhAQ
-  link: 1
-  message: 08a3134f-c983-49cd-81cb-1bf34a7a1052
- / search  n next  u undo  g history                             ? help  q back
+ Where link 1 leads
+https://click.pstmrk.it/3s/mandrillapp.com%2Ftrack%2Fclick%2F30000666%2Fsalary.l
+anding.example%3Fp%3DeyJzIjoiWGlRZTc2OHRtaUNtNFZ6a3lwSTNYWEpVcDAiLCJ2IjoxLCJwIjo
+ie1widVwiOjMwMDAwNjY2LFwidlwiOjEsXCJ1cmxcIjpcImh0dHBzOlxcL1xcL3NhbGFyeS5sYW5kaW5
+nLmV4YW1wbGVcXC9saXN0XCIsXCJpZFwiOlwiNTA3MTA5Njc4NWExMGY2MmMwMjNiMGQ4ZjEyZTA5YWR
+cIixcInVybF9pZHNcIjpbXCI0ZTUyNjhiNGM3ZWExODNkNWI3NTdhNWExYTgxMjUzY2RkMDE5MjcwXCJ
+dfSJ9/vFbA/y5rhAQ/AQ/08a3134f-c983-49cd-81cb-1bf34a7a1052/1/EwBqNGktPf
+  anchor, shown as: Open the list
+  ! nested-tracker: a tracker leads to another tracker
+├─ postmark/click  Postmark click tracking of an https landing URL, in the path
+│     account: vFbA
+│     campaign: y5rhAQ
+│     link: 1
+│     message: 08a3134f-c983-49cd-81cb-1bf34a7a1052
+│   decoded: group destination | percent | scheme https
+│   →
+https://mandrillapp.com/track/click/30000666/salary.landing.example?p=eyJzIjoiWG
+lRZTc2OHRtaUNtNFZ6a3lwSTNYWEpVcDAiLCJ2IjoxLCJwIjoie1widVwiOjMwMDAwNjY2LFwidlwiOj
+EsXCJ1cmxcIjpcImh0dHBzOlxcL1xcL3NhbGFyeS5sYW5kaW5nLmV4YW1wbGVcXC9saXN0XCIsXCJpZF
+wiOlwiNTA3MTA5Njc4NWExMGY2MmMwMjNiMGQ4ZjEyZTA5YWRcIixcInVybF9pZHNcIjpbXCI0ZTUyNj
+hiNGM3ZWExODNkNWI3NTdhNWExYTgxMjUzY2RkMDE5MjcwXCJdfSJ9
+├─ mandrill/click  Mandrill click tracking, the landing URL in JSON in JSON
+│     account: 30000666
+ u undo  g history                                               ? help  q back
 EOF
 screen headers <<'EOF'
  Updated salary list 2026 — new spam unread

@@ -15,6 +15,7 @@
 #include "tui/message_view.h"
 #include "tui/networks.h"
 #include "tui/pivot.h"
+#include "tui/screen/chain.h"
 #include "tui/screen/label.h"
 #include "tui/screen/pager.h"
 
@@ -351,57 +352,15 @@ static void act_source(struct screen *screen)
 	app_push(screen->app, &screen_pager, &text);
 }
 
-/* ---- the chain of a link, spelled out ---- */
-
-static void put_url(const struct app *app, GString *text, const char *before, const char *href)
-{
-	g_autofree char *shown = app->defang ? url_defang(href) : g_strdup(href);
-
-	g_string_append_printf(text, "%s%s\n", before, shown);
-}
-
-static void put_hop(const struct app *app, GString *text, guint number, const struct hop *hop)
-{
-	g_string_append_printf(text, "\nHop %u: %s\n", number, hop->match->rule->id);
-	if (hop->match->rule->summary)
-		g_string_append_printf(text, "  %s\n", hop->match->rule->summary);
-	put_url(app, text, "  ", hop->url);
-	for (guint i = 0; i < hop->match->fields->len; i++) {
-		const struct rule_pair *pair = hop->match->fields->pdata[i];
-
-		g_string_append_printf(text, "  %s: %s\n", pair->name, pair->value);
-	}
-	if (hop->match->next)
-		put_url(app, text, "  leads to ", hop->match->next);
-	else
-		g_string_append(
-			text, "  opaque: only the provider's server knows where it leads\n");
-}
-
 static void act_chain(struct screen *screen)
 {
 	struct message_state *state = screen->state;
-	const struct verdict *verdict = selected(state);
-	GString *text;
 
-	if (!verdict)
+	if (!state->pane.count)
 		return;
-	text = g_string_new("Link\n");
-	put_url(screen->app, text, "  ", url_href(verdict->link->url));
-	g_string_append_printf(text, "  shown as: %s\n", verdict->link->text);
-	for (unsigned i = 0; i < SIGNAL_COUNT; i++)
-		if (verdict->signals & 1u << i)
-			g_string_append_printf(text, "  %s: %s\n",
-				signal_name((enum signal)(1u << i)),
-				signal_meaning((enum signal)(1u << i)));
-	for (guint i = 0; i < verdict->chain->hops->len; i++)
-		put_hop(screen->app, text, i + 1, verdict->chain->hops->pdata[i]);
-	if (verdict->chain->landing_domain)
-		g_string_append_printf(
-			text, "\nLanding domain\n  %s\n", verdict->chain->landing_domain);
-	struct pager_text pager = {"Where the link leads", text->str, text->len, PAGER_HELP};
-	app_push(screen->app, &screen_pager, &pager);
-	g_string_free(text, TRUE);
+	struct chain_opening opening = {
+		link_list_at(state->links, state->pane.at), selected_number(state)};
+	app_push(screen->app, &screen_chain, &opening);
 }
 
 /* ---- labelling ---- */
