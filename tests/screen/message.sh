@@ -37,7 +37,7 @@ Open the list[1]
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF
 screen chain <<'EOF'
- Where link 1 leads
+ Link 1 leads to: landing.example — 2 hops
 https://click.pstmrk.it/3s/mandrillapp.com%2Ftrack%2Fclick%2F30000666%2Fsalary.l
 anding.example%3Fp%3DeyJzIjoiWGlRZTc2OHRtaUNtNFZ6a3lwSTNYWEpVcDAiLCJ2IjoxLCJwIjo
 ie1widVwiOjMwMDAwNjY2LFwidlwiOjEsXCJ1cmxcIjpcImh0dHBzOlxcL1xcL3NhbGFyeS5sYW5kaW5

@@ -145,8 +145,7 @@ static void chain_draw(struct screen *screen, const struct canvas *canvas)
 
 static void chain_title(struct screen *screen, GString *title)
 {
-	g_string_append_printf(
-		title, "Where link %u leads", ((struct chain_state *)screen->state)->number);
+	g_string_append(title, ((struct chain_state *)screen->state)->title);
 }
 
 static struct scroll *chain_scroll(struct screen *screen)
