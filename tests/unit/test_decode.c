@@ -379,6 +379,8 @@ static void test_escapes_of_vendors(void **state)
 		assert_decodes(
 			"urldefense2", NULL, span_from_string(proofpoint), span_from_string(plain));
 	}
+	assert_text("sendgrid", NULL, "a+b", "a+b");
+	assert_text("urldefense2", NULL, "a+b", "a+b");
 	assert_text("sendgrid", NULL, "a-2Fb-2bc-3D-zz-2", "a/b+c=-zz-2");
 	assert_text("urldefense2", NULL, "https-3A__www.example.com_a-3Fb-3Dc-5Fd-26e",
 		"https://www.example.com/a?b=c_d&e");
@@ -456,6 +458,10 @@ static void test_urldefense3_samples(void **state)
 		"https://www.example.com/a+b");
 	assert_text("urldefense3", NULL, "__https://www.example.com/*3Fa__;JQ!!AbC!dEf$",
 		"https://www.example.com/%3Fa");
+	/* A replacement that is not UTF-8 is a byte. */
+	assert_text("urldefense3", NULL, "__https://www.example.com/*a*__;_8M!!AbC!dEf$",
+		"https://www.example.com/\xFF"
+		"a\xC3");
 	/* One in another: the mail went through two gateways. */
 	assert_text("urldefense3", NULL,
 		"__https://urldefense.com/v3/__https://www.example.com/__;!!AbC!dEf$__;!!GhI!jKl$",
