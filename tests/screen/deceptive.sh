@@ -38,7 +38,7 @@ https://www.example.org/[4]
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF
 screen chain <<'EOF'
- Link 1 leads to: no further — 0 hops
+ Link 1: no rule explains it
 https://www.bank.example@203.0.113.9/login
   anchor, shown as: https://www.example.com/login
   ! deceptive-text: the shown text names another domain than the link

@@ -102,8 +102,10 @@ static char *title_of(const struct chain_opening *opening)
 	const struct chain *chain = opening->entry->verdict->chain;
 	const char *end = chain->landing_domain        ? chain->landing_domain
 			  : chain->end == CHAIN_OPAQUE ? "only the provider's server knows"
-						       : "no further";
+						       : "no end";
 
+	if (!chain->hops->len)
+		return g_strdup_printf("Link %u: no rule explains it", opening->number);
 	return g_strdup_printf("Link %u leads to: %s — %u hop%s", opening->number, end,
 		chain->hops->len, chain->hops->len == 1 ? "" : "s");
 }
