@@ -9,8 +9,9 @@
 
 #include "rules/span.h"
 
-/* Parameters after this many are not looked at. */
-#define QUERY_MAX_PARAMS 256
+/* Parameters after this many are not looked at: about as many as web servers read. With fewer, a
+ * padded URL would be none of a tracker; with more, a hostile one would take long. */
+#define QUERY_MAX_PARAMS 1024
 
 struct query_iter {
 	struct span rest;
