@@ -36,6 +36,11 @@ struct label_state {
 	char *reason;
 	enum target target;
 
+	/* The rule's file as it was when it was looked at: what others change from then on is not
+	 * overwritten. NULL: there was none. */
+	char *seen;
+	char *seen_id; /* of which rule */
+
 	struct matcher *matcher;   /* the rules in use and this one */
 	struct problems *problems; /* of the rule, its tests included */
 	struct job *job;
@@ -67,6 +72,19 @@ static void preview_arrived(void *user, void *item)
 	state->preview = mine;
 }
 
+static void look_at_file(struct screen *screen)
+{
+	struct label_state *state = screen->state;
+	g_autofree char *path = rule_path(state->rule->id);
+
+	if (g_strcmp0(state->seen_id, state->rule->id) == 0)
+		return;
+	g_free(state->seen_id);
+	g_free(state->seen);
+	state->seen_id = g_strdup(state->rule->id);
+	state->seen = repo_file(screen->app->repo, path, NULL);
+}
+
 static void check_rule(struct screen *screen)
 {
 	struct label_state *state = screen->state;
@@ -80,6 +98,7 @@ static void check_rule(struct screen *screen)
 	read = rule_read(yaml, strlen(yaml), file, state->problems);
 	if (!read)
 		return;
+	look_at_file(screen);
 	struct ruleset *ruleset =
 		ruleset_with(matcher_ruleset(screen->app->matcher), read, state->new_esp);
 	state->matcher = matcher_new(ruleset);
@@ -225,6 +244,8 @@ static void label_close(struct screen *screen)
 	struct label_state *state = screen->state;
 
 	job_cancel(state->job);
+	g_free(state->seen);
+	g_free(state->seen_id);
 	preview_free(state->preview);
 	g_clear_pointer(&state->matcher, matcher_unref);
 	g_clear_pointer(&state->problems, problems_free);
@@ -625,16 +646,16 @@ static bool commit_rule(struct screen *screen, char id[REPO_ID_SIZE], GError **e
 	struct repo *repo = screen->app->repo;
 	g_autofree char *path = rule_path(state->rule->id);
 	g_autofree char *content = rule_write(state->rule);
-	g_autofree char *seen = repo_file(repo, path, NULL);
 	g_autofree char *new_path = state->new_esp ? esp_path(state->new_esp->id) : NULL;
 	g_autofree char *new_content = state->new_esp ? esp_write(state->new_esp) : NULL;
-	g_autofree char *message = commit_text(state, seen == NULL);
-	struct repo_change changes[] = {{path, content, seen}, {new_path, new_content, NULL}};
+	g_autofree char *message = commit_text(state, state->seen == NULL);
+	struct repo_change changes[] = {
+		{path, content, state->seen}, {new_path, new_content, NULL}};
 	size_t count = state->new_esp ? 2 : 1;
 
 	/* Committed before, as when the console was killed between commit and label. */
 	*id = '\0';
-	if (!state->new_esp && g_strcmp0(seen, content) == 0)
+	if (!state->new_esp && g_strcmp0(state->seen, content) == 0)
 		return true;
 	return repo_commit(repo, changes, count, message, id, error);
 }
@@ -714,13 +735,12 @@ static const struct binding label_bindings[] = {
 	{"c", "commit", "commit the rule and label the messages", true, act_commit},
 	{"Enter", "edit", "edit the selected row", true, act_edit},
 	{"d", "decoding", "the next way found to decode the link, or opaque", true, act_decoding},
-	{"b", "branded", "for a customer's own domain: any host, recognised by shape; and back",
-		true, act_branded},
-	{"a", "whom", "which messages to label: this one, all of the query, all of the store", true,
-		act_target},
+	{"b", "branded", "for a customer's own domain: any host, known by shape", true,
+		act_branded},
+	{"a", "whom", "whom to label: this message, all of the query or store", true, act_target},
 	{"e", "YAML", "edit the whole rule in $VISUAL or $EDITOR", true, act_yaml},
 	{"v", "view", "the rule as it will be written", false, act_show_yaml},
-	{"s", "samples", "links that it explains, to be made tests of it, and its problems", true,
+	{"s", "samples", "links that it explains, to be made its tests; its problems", true,
 		act_samples},
 	{"q Esc", "leave", "go back; an edited draft is kept", false, act_leave},
 	{"X", "throw away", "go back and forget the draft", false, act_throw_away},
