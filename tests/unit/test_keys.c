@@ -105,7 +105,8 @@ static void test_find(void **state)
 /* ---- the tables of the console ---- */
 
 static const struct screen_ops *const screens[] = {&screen_list, &screen_message, &screen_pager,
-	&screen_help, &screen_picker, &screen_label, &screen_history};
+	&screen_help, &screen_picker, &screen_label, &screen_history, &screen_campaigns,
+	&screen_samples, &screen_chain};
 
 static void assert_no_key_twice(const struct binding *table)
 {
@@ -128,6 +129,9 @@ static void assert_explained(const struct binding *table)
 	for (; table && table->name; table++) {
 		assert_non_null(table->act);
 		assert_true(table->help && *table->help);
+		/* With the keys before it, it fits a line of help at 80 columns. */
+		if (strlen(table->keys) > 18 || strlen(table->help) > 59)
+			fail_msg("too long for a line of help: %s %s", table->keys, table->help);
 	}
 }
 

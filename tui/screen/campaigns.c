@@ -391,14 +391,10 @@ static void act_off(struct screen *screen)
 }
 
 static const struct binding campaigns_bindings[] = {
-	{"Enter", "open",
-		"the accounts of a provider, landings of an account, messages of a landing", true,
-		act_open},
+	{"Enter", "open", "open the group: its accounts, landings, then messages", true, act_open},
 	{"m", "messages", "the messages of the row", true, act_messages},
-	{"Tab", "by", "count by account, campaign, landing domain, network, rule, provider", true,
-		act_by},
-	{"S", "sort", "by messages, last seen, share sent off the provider's network", true,
-		act_sort},
+	{"Tab", "by", "by account, campaign, landing, network, rule or provider", true, act_by},
+	{"S", "sort", "by messages, last seen, or share sent off-network", true, act_sort},
 	{"o", "off", "only messages sent off the provider's network, or all", true, act_off},
 	{0},
 };

@@ -168,7 +168,7 @@ static void act_problems(struct screen *screen)
 
 static const struct binding samples_bindings[] = {
 	{"Enter o", "open", "open the message of the link", true, act_open},
-	{"+ y", "must match", "make it a test: the rule must match it, with this destination", true,
+	{"+ y", "must match", "make it a test: the rule must match, with this destination", true,
 		act_must},
 	{"- x", "must not", "make it a test: the rule must not match it", true, act_must_not},
 	{"p", "problems", "what is wrong with the rule", true, act_problems},
