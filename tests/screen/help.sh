@@ -15,19 +15,15 @@ keys Enter ?
 save-screen message
 EOF
 screen list <<'EOF'
- Help — lines 1-18 of 31
+ Help — lines 1-22 of 31
 Keys of this screen (messages)
   Enter o            open the message
-  /                  change the query (notmuch syntax; Tab completes, Up
-recalls)
+  /                  change the query; Tab completes, Up recalls
   s                  saved searches
-  l                  label the marked messages, or this one, with a provider
-(tags only)
+  l                  label the marked messages, or this one (tags only)
   L                  label every message of the query
-  N                  open the next message with a tracker-like link that has no
-rule
-  c                  the messages of the query by provider, account, landing
-domain
+  N                  the next message with a tracker-like link without a rule
+  c                  group the messages by provider, account, landing domain
   m t                mark the message, or take the mark away
   M                  mark all messages that were read so far
   U                  take all marks away
@@ -38,6 +34,10 @@ domain
 
 Keys of every screen
   j Down             go down a line
+  k Up               go up a line
+  PgDn Space ^F      go down a page
+  PgUp ^B            go up a page
+  Home <             go to the first line
  / search  n next  u undo  g history                             ? help  q back
 EOF
 screen more <<'EOF'
@@ -67,22 +67,18 @@ Keys of every screen
  / search  n next  u undo  g history                             ? help  q back
 EOF
 screen message <<'EOF'
- Help — lines 1-18 of 28
+ Help — lines 1-22 of 28
 Keys of this screen (message)
   Tab n              select the next link
   BackTab p          select the previous link
   Enter              where the link leads, hop by hop
-  l                  label the link with its provider; drafts a rule where none
-explains it
+  l                  label the link with its provider; drafts a missing rule
   J Right            the next message of the list
   K Left             the previous message
-  N                  the next link that looks like a tracker and has no rule,
-also of the next messages
-  w                  the messages with the same account, campaign, landing
-domain, network or rule
+  N                  the next tracker-like link without a rule, in any message
+  w                  messages with the same account, landing, network or rule
   h                  all headers, with the Received chain, or the usual ones
-  o                  why it was sent on or off the provider's network, or why
-that is unknown
+  o                  why it was sent on or off the provider's network
   r                  the message as it arrived
 
 Keys of every screen
@@ -90,5 +86,9 @@ Keys of every screen
   k Up               go up a line
   PgDn Space ^F      go down a page
   PgUp ^B            go up a page
+  Home <             go to the first line
+  End >              go to the last line
+  u                  undo the last label: its tags and its rule
+  g                  history of the ruleset
  / search  n next  u undo  g history                             ? help  q back
 EOF
