@@ -17,6 +17,7 @@ struct compiled *compiled_new(const struct rule *rule)
 	compiled->rule = rule;
 	compiled->host = compile(rule->host);
 	compiled->path = compile(rule->path);
+	compiled->query = compile(rule->query);
 	compiled->fragment = compile(rule->fragment);
 	compiled->param_count = rule->params->len;
 	compiled->params = g_new0(struct compiled_param, rule->params->len);
@@ -32,6 +33,7 @@ void compiled_free(struct compiled *compiled)
 {
 	pattern_free(compiled->host);
 	pattern_free(compiled->path);
+	pattern_free(compiled->query);
 	pattern_free(compiled->fragment);
 	for (guint i = 0; i < compiled->param_count; i++)
 		pattern_free(compiled->params[i].pattern);
@@ -69,10 +71,12 @@ bool compiled_holds(
 	const struct compiled *compiled, const struct url *url, pattern_group_fn group, void *user)
 {
 	/* Most rules fail on a length, before any pattern runs. */
-	if (!fits(compiled->path, url_path(url)) || !fits(compiled->fragment, url_fragment(url)))
+	if (!fits(compiled->path, url_path(url)) || !fits(compiled->query, url_query(url)) ||
+		!fits(compiled->fragment, url_fragment(url)))
 		return false;
 	return matches(compiled->host, url_host(url), group, user) &&
 	       matches(compiled->path, url_path(url), group, user) &&
+	       matches(compiled->query, url_query(url), group, user) &&
 	       matches(compiled->fragment, url_fragment(url), group, user) &&
 	       params_hold(compiled, url, group, user);
 }
@@ -86,6 +90,8 @@ void compiled_each_subject(const struct compiled *compiled, const struct url *ur
 		visit(user, compiled->host, url_host(url));
 	if (compiled->path)
 		visit(user, compiled->path, url_path(url));
+	if (compiled->query && url_query(url).ptr)
+		visit(user, compiled->query, url_query(url));
 	if (compiled->fragment && url_fragment(url).ptr)
 		visit(user, compiled->fragment, url_fragment(url));
 	for (guint i = 0; i < compiled->param_count; i++)
@@ -105,6 +111,8 @@ const char *compiled_quarantined(const struct compiled *compiled)
 		return "host";
 	if (is_quarantined(compiled->path))
 		return "path";
+	if (is_quarantined(compiled->query))
+		return "query";
 	if (is_quarantined(compiled->fragment))
 		return "fragment";
 	for (guint i = 0; i < compiled->param_count; i++)

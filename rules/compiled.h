@@ -15,8 +15,8 @@ struct compiled_param {
 };
 
 struct compiled {
-	const struct rule *rule;                /* borrowed: the ruleset's */
-	struct pattern *host, *path, *fragment; /* NULL: not asked for */
+	const struct rule *rule;                        /* borrowed: the ruleset's */
+	struct pattern *host, *path, *query, *fragment; /* NULL: not asked for */
 	struct compiled_param *params;
 	guint param_count;
 };
@@ -36,8 +36,8 @@ typedef void (*compiled_subject_fn)(void *user, const struct pattern *pattern, s
 void compiled_each_subject(const struct compiled *compiled, const struct url *url,
 	compiled_subject_fn visit, void *user);
 
-/* `host`, `path`, `fragment` or the name of the parameter whose pattern is quarantined, so that the
- * rule does not hold any more; NULL where none is. */
+/* `host`, `path`, `query`, `fragment` or the name of the parameter whose pattern is quarantined, so
+ * that the rule does not hold any more; NULL where none is. */
 const char *compiled_quarantined(const struct compiled *compiled);
 
 #endif

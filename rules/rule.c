@@ -111,6 +111,7 @@ void rule_free(struct rule *rule)
 	g_free(rule->summary);
 	g_free(rule->host);
 	g_free(rule->path);
+	g_free(rule->query);
 	g_free(rule->fragment);
 	g_ptr_array_unref(rule->hosts);
 	g_ptr_array_unref(rule->params);
@@ -168,6 +169,7 @@ struct rule *rule_copy(const struct rule *rule)
 	copy->summary = g_strdup(rule->summary);
 	copy->host = g_strdup(rule->host);
 	copy->path = g_strdup(rule->path);
+	copy->query = g_strdup(rule->query);
 	copy->fragment = g_strdup(rule->fragment);
 	copy_strings(copy->hosts, rule->hosts);
 	copy_pairs(copy->params, rule->params);

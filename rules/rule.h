@@ -55,6 +55,7 @@ struct rule {
 	char *host;       /* patterns */
 	char *path;
 	GPtrArray *params; /* of struct rule_pair, sorted by name */
+	char *query;       /* patterns, as fragment */
 	char *fragment;
 
 	GPtrArray *decode;     /* of struct rule_step; empty: opaque */

@@ -11,7 +11,8 @@
 static const char *const statuses[] = {"draft", "stable", "retired", NULL};
 static const char *const keys[] = {
 	"id", "esp", "status", "summary", "match", "decode", "fields", "references", "tests", NULL};
-static const char *const match_keys[] = {"hosts", "host", "path", "params", "fragment", NULL};
+static const char *const match_keys[] = {
+	"hosts", "host", "path", "params", "query", "fragment", NULL};
 static const char *const tests_keys[] = {"match", "no_match", NULL};
 static const char *const test_keys[] = {"url", "next", "fields", NULL};
 
@@ -118,6 +119,7 @@ static void read_match(const struct check *check, const struct yaml_node *map, s
 	check_hosts(check, node, "hosts", rule->hosts);
 	rule->host = read_pattern(check, node, "host");
 	rule->path = read_pattern(check, node, "path");
+	rule->query = read_pattern(check, node, "query");
 	rule->fragment = read_pattern(check, node, "fragment");
 	read_params(check, yaml_get(node, "params"), rule);
 	if (!rule->hosts->len && !rule->path)

@@ -65,6 +65,7 @@ static void write_match(GString *out, const struct rule *rule)
 	yaml_put(out, 2, "host", rule->host);
 	yaml_put(out, 2, "path", rule->path);
 	write_pairs(out, 2, "params", rule->params);
+	yaml_put(out, 2, "query", rule->query);
 	yaml_put(out, 2, "fragment", rule->fragment);
 }
 

@@ -76,6 +76,16 @@ static void set_path(struct rule *rule, const char *text)
 	replace(&rule->path, text);
 }
 
+static char *get_query(const struct rule *rule)
+{
+	return or_empty(rule->query);
+}
+
+static void set_query(struct rule *rule, const char *text)
+{
+	replace(&rule->query, text);
+}
+
 static char *get_fragment(const struct rule *rule)
 {
 	return or_empty(rule->fragment);
@@ -267,6 +277,7 @@ static const struct row rows[] = {
 	{"host", "a PCRE2 pattern on the host", get_host, set_host},
 	{"path", "a PCRE2 pattern on the path; named groups become fields", get_path, set_path},
 	{"params", "name or name=pattern, separated by blanks", get_params, set_params},
+	{"query", "a PCRE2 pattern on the whole query, without ?", get_query, set_query},
 	{"fragment", "a PCRE2 pattern on the fragment", get_fragment, set_fragment},
 	{"decode", "opaque, or a pipeline: param p | base64 | json url", get_decode, set_decode},
 	{"fields", "name = pipeline, separated by ;", get_fields, set_fields},

@@ -134,6 +134,7 @@ static void test_all_conditions_hold(void **state)
 				      "  host: ^u\\d+\\.\n"
 				      "  path: ^/click$\n"
 				      "  params:\n    a: ''\n    b: ^\\d+$\n"
+				      "  query: b=1\n"
 				      "  fragment: ^frag\n"
 				      "decode: opaque\n");
 

@@ -73,7 +73,7 @@ static size_t suffix_length(const struct rule *rule, const char *host)
 static bool holds(const struct rule *rule, const struct url *url)
 {
 	if (!found(rule->host, url_host(url)) || !found(rule->path, url_path(url)) ||
-		!found(rule->fragment, url_fragment(url)))
+		!found(rule->query, url_query(url)) || !found(rule->fragment, url_fragment(url)))
 		return false;
 	for (guint i = 0; i < rule->params->len; i++) {
 		const struct rule_pair *pair = rule->params->pdata[i];
@@ -163,6 +163,7 @@ static const char *const paths[] = {"^/", "^/$", "^/c/", "^/c/(?<link>\\d+)$", "
 	"/c{2}/", "/u/{2}c"};
 static const char *const names[] = {"a", "b", "upn", "u", "amp"};
 static const char *const values[] = {"", "", "^\\d+$", "^x", ".{4}", "^$"};
+static const char *const queries[] = {"^a=", "^$", "(?<link>\\d+)", ".{8}"};
 static const char *const fragments[] = {"^f", ".{3}", "^$"};
 
 static const char *const url_hosts[] = {"example.com", "t.example.com", "T.Example.COM",
@@ -215,6 +216,8 @@ static struct rule *random_rule(GRand *rand, unsigned n)
 		rule->path = g_strdup(PICK(rand, paths));
 	if (one_in(rand, 2))
 		add_params(rand, rule);
+	if (one_in(rand, 6))
+		rule->query = g_strdup(PICK(rand, queries));
 	if (one_in(rand, 6))
 		rule->fragment = g_strdup(PICK(rand, fragments));
 	return rule;

@@ -211,7 +211,7 @@ static void test_keys(void **state)
 {
 	static const struct edit edits[] = {
 		{"summary:", "sumary:", "4: unknown key 'sumary'"},
-		{"  fragment: ^$", "  query: x", "14: unknown key 'query'"},
+		{"  fragment: ^$", "  quary: x", "14: unknown key 'quary'"},
 		{"      next: opaque", "      next: opaque\n      nxt: x", "31: unknown key 'nxt'"},
 		{"  no_match:", "  nomatch:",
 			"36: unknown key 'nomatch'\n"
@@ -808,6 +808,7 @@ static struct rule *random_rule(GRand *rand)
 	rule->summary = g_rand_boolean(rand) ? random_text(rand) : NULL;
 	rule->path = random_pattern(rand);
 	rule->host = g_rand_boolean(rand) ? random_pattern(rand) : NULL;
+	rule->query = g_rand_boolean(rand) ? random_pattern(rand) : NULL;
 	rule->fragment = g_rand_boolean(rand) ? random_pattern(rand) : NULL;
 	if (g_rand_boolean(rand))
 		g_ptr_array_add(rule->hosts, g_strdup("example.com"));
