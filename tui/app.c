@@ -752,6 +752,22 @@ static void index_changed(void *user)
 	app_changed(user);
 }
 
+/* A rule whose pattern took too long explains nothing any more: somebody must mend it. */
+static void report_quarantined(struct app *app)
+{
+	struct problems *problems = problems_new();
+	size_t count = matcher_quarantined(app->matcher, problems);
+
+	if (count) {
+		g_autofree char *first = problem_text(problems->list->pdata[0]);
+
+		say(app, true,
+			g_strdup_printf("%zu rule%s out of use until mended: %s", count,
+				count == 1 ? " is" : "s are", first));
+	}
+	problems_free(problems);
+}
+
 /* Lists and counts look again. */
 static void index_ended(void *user, const GError *error)
 {
@@ -759,6 +775,8 @@ static void index_ended(void *user, const GError *error)
 
 	if (error)
 		say(app, true, g_strdup(error->message));
+	else
+		report_quarantined(app);
 	refresh_all(app);
 }
 
