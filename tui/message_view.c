@@ -66,6 +66,7 @@ void message_view_clear(struct message_view *view)
 	g_array_set_size(view->links, 0);
 	g_array_set_size(view->blocks, 0);
 	g_ptr_array_set_size(view->paragraphs, 0);
+	g_array_set_size(view->lines, 0);
 	view->width = 0;
 }
 

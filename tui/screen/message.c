@@ -34,6 +34,7 @@ struct message_state {
 
 	struct message_view *view;
 	struct scroll scroll, pane; /* the pane's tells which link is selected */
+	bool show_link;             /* bring it into sight, when the lines are known */
 	struct pivot *pivot;
 };
 
@@ -179,6 +180,18 @@ static guint selected_number(const struct message_state *state)
 	return state->pane.count ? (guint)state->pane.at + 1 : 0;
 }
 
+static void show_selected(struct message_state *state)
+{
+	size_t line;
+
+	state->show_link = false;
+	if (!message_view_find(state->view, selected_number(state), &line))
+		return;
+	if (line < state->scroll.top || line >= state->scroll.top + (size_t)state->scroll.height)
+		scroll_to(&state->scroll, line > 2 ? line - 2 : 0);
+	scroll_fit(&state->scroll, state->scroll.height);
+}
+
 static void message_draw(struct screen *screen, const struct canvas *canvas)
 {
 	struct message_state *state = screen->state;
@@ -188,6 +201,8 @@ static void message_draw(struct screen *screen, const struct canvas *canvas)
 
 	state->scroll.count = message_view_wrap(state->view, body.width);
 	scroll_fit(&state->scroll, body.height);
+	if (state->show_link)
+		show_selected(state);
 	message_view_draw(state->view, &body, state->scroll.top, selected_number(state));
 	canvas_cursor(&body, 0, 0);
 	if (!pane)
@@ -223,18 +238,6 @@ static const struct verdict *selected(const struct message_state *state)
 	return state->pane.count ? link_list_at(state->links, state->pane.at)->verdict : NULL;
 }
 
-/* Brings the selected link into sight. */
-static void show_selected(struct message_state *state)
-{
-	size_t line;
-
-	if (!message_view_find(state->view, selected_number(state), &line))
-		return;
-	if (line < state->scroll.top ||
-		line >= state->scroll.top + (size_t)MAX(state->scroll.height, 1))
-		scroll_to(&state->scroll, line > 2 ? line - 2 : 0);
-}
-
 static void select_link(struct screen *screen, int by)
 {
 	struct message_state *state = screen->state;
@@ -243,7 +246,7 @@ static void select_link(struct screen *screen, int by)
 	if (!count)
 		return;
 	state->pane.at = (state->pane.at + count + (size_t)by) % count;
-	show_selected(state);
+	state->show_link = true;
 }
 
 static void act_next_link(struct screen *screen)
@@ -286,7 +289,7 @@ static bool select_suspect(struct message_state *state, size_t from)
 		if (!link_list_at(state->links, i)->suspect)
 			continue;
 		state->pane.at = i;
-		show_selected(state);
+		state->show_link = true;
 		return true;
 	}
 	return false;
