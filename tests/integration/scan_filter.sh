@@ -61,6 +61,11 @@ same "$scratch/bad1" "$scratch/bad2"
 jq -es 'first.url and last.url' "$scratch/bad1" >/dev/null || fail "the run did not go on"
 code 0 scan --stdin </dev/null
 
+# A file that is gone does not make a query of the others.
+code 1 scan "$mails/inbox" "$scratch/none" >"$scratch/gone"
+[ "$(jq -s 'map(select(.error)) | length' "$scratch/gone")" = 1 ] || fail "not one error"
+jq -es 'first.url' "$scratch/gone" >/dev/null || fail "the others were not read"
+
 # The command line.
 code 0 scan --help >"$scratch/help"
 grep -q -- --ordered "$scratch/help" || fail "--help says little"

@@ -88,10 +88,17 @@ static bool visit_query(const struct mails_visitor *visitor, const struct comman
 	return good;
 }
 
-static bool all_there(int count, char **names)
+/* A file may be gone since its name was listed; no query begins like a path. */
+static bool is_path(const char *name)
+{
+	return g_path_is_absolute(name) || g_str_has_prefix(name, "./") ||
+	       g_str_has_prefix(name, "../") || g_file_test(name, G_FILE_TEST_EXISTS);
+}
+
+static bool all_paths(int count, char **names)
 {
 	for (int i = 0; i < count; i++)
-		if (!g_file_test(names[i], G_FILE_TEST_EXISTS))
+		if (!is_path(names[i]))
 			return false;
 	return true;
 }
@@ -102,7 +109,7 @@ bool mails_visit(const struct command_options *options, int count, char **names,
 	GString *query;
 	bool good;
 
-	if (all_there(count, names)) {
+	if (all_paths(count, names)) {
 		for (int i = 0; i < count; i++)
 			visit_path(visitor, names[i], 0);
 		return true;

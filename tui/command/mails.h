@@ -16,9 +16,9 @@ struct mails_visitor {
 	void *user;
 };
 
-/* Visits what `names` name: where all of them are there they are files and directories, else a
- * query. Directories are read in order of their names; links in them are not followed. Returns
- * false with an error where the store or the query fails. */
+/* Visits what `names` name: where each is there, or begins with `/`, `./` or `../`, they are files
+ * and directories, else a query. Directories are read in order of their names; links in them are
+ * not followed. Returns false with an error where the store or the query fails. */
 bool mails_visit(const struct command_options *options, int count, char **names,
 	const struct mails_visitor *visitor, GError **error);
 
