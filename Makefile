@@ -48,7 +48,7 @@ else
 say =
 endif
 
-RULES_SRC := $(wildcard rules/*.c rules/decode/*.c)
+RULES_SRC := $(wildcard rules/*.c rules/decode/*.c rules/export/*.c)
 TUI_SRC := $(filter-out tui/main.c,$(wildcard tui/*.c tui/*/*.c))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
@@ -61,7 +61,7 @@ LIBTUI := $(BUILD)/libtui.a
 UNIT := $(call program,$(UNIT_SRC))
 FUZZ := $(call program,$(FUZZ_SRC))
 BENCH := $(call program,$(BENCH_SRC))
-C_FILES := $(wildcard rules/*.[ch] rules/decode/*.[ch] tui/*.[ch] tui/*/*.[ch] tests/*/*.[ch])
+C_FILES := $(wildcard rules/*.[ch] rules/decode/*.[ch] rules/export/*.[ch] tui/*.[ch] tui/*/*.[ch] tests/*/*.[ch])
 
 .PHONY: all deps demo demo-store check unit integration linkage bench fuzz asan lint format install \
 	uninstall dist clean help
