@@ -30,6 +30,7 @@ screen question <<'EOF'
  host
  path        ^/t/(?<_id>[0-9a-f]+)/(?<_data>[^/]+)$
  params      c s
+ query
  fragment
  decode      group _data | base64
  fields      campaign = param c
@@ -44,7 +45,6 @@ screen question <<'EOF'
    → https://pay-now.landing.example/u… https://click.newesp.example/t/93f5fb9f…
    → https://refund.landing.example/cl… https://click.newesp.example/t/66662816…
    → https://pay-now.landing.example/u… https://click.newesp.example/t/7633772b…
-   → https://facture.landing.example/p… https://click.newesp.example/t/f7a0e4d4…
 Commit rule new-esp/t and label 1 message? (y/n)
 EOF
 screen explained <<'EOF'

@@ -59,6 +59,7 @@ screen draft <<'EOF'
  host
  path        ^/t/(?<_id>[0-9a-f]+)/(?<_data>[^/]+)$
  params      c s
+ query
  fragment
  decode      group _data | base64
  fields      campaign = param c
@@ -73,7 +74,6 @@ screen draft <<'EOF'
    → https://pay-now.landing.example/u… https://click.newesp.example/t/93f5fb9f…
    → https://refund.landing.example/cl… https://click.newesp.example/t/66662816…
    → https://pay-now.landing.example/u… https://click.newesp.example/t/7633772b…
-   → https://facture.landing.example/p… https://click.newesp.example/t/f7a0e4d4…
  c commit  Enter edit  d decoding  b branded  a whom  e YAML     ? help  q back
 EOF
 screen opaque-any-host <<'EOF'
@@ -85,6 +85,7 @@ screen opaque-any-host <<'EOF'
  host
  path        ^/t/(?<_id>[0-9a-f]+)/(?<_data>[^/]+)$
  params      c s
+ query
  fragment
  decode      group _data | base64
  fields      campaign = param c
@@ -99,7 +100,6 @@ screen opaque-any-host <<'EOF'
    → http://docs-view.landing.example/… https://click.newesp.example/t/0d69258a…
    → https://pay-now.landing.example/u… https://click.newesp.example/t/1bf91fa1…
    → https://rechnung.landing.example/… https://click.newesp.example/t/2f6c7951…
-   → https://pay-now.landing.example/u… https://click.newesp.example/t/44777a4a…
 for any host: recognised by its shape
 EOF
 screen yaml <<'EOF'
@@ -163,6 +163,7 @@ screen editing <<'EOF'
  host
  path        ^/t/(?<_id>[0-9a-f]+)/(?<_data>[^/]+)$
  params      c s
+ query
  fragment
  decode      group _data | base64
  fields      campaign = param c
@@ -177,7 +178,6 @@ screen editing <<'EOF'
    → https://pay-now.landing.example/u… https://click.newesp.example/t/93f5fb9f…
    → https://refund.landing.example/cl… https://click.newesp.example/t/66662816…
    → https://pay-now.landing.example/u… https://click.newesp.example/t/7633772b…
-   → https://facture.landing.example/p… https://click.newesp.example/t/f7a0e4d4…
 hosts: newesp.example click.newesp.example
 EOF
 screen problem <<'EOF'
@@ -189,6 +189,7 @@ screen problem <<'EOF'
  host
  path        ^/(
  params      c s
+ query
  fragment
  decode      group _data | base64
  fields      campaign = param c
@@ -199,7 +200,6 @@ screen problem <<'EOF'
  decoding 1 of 1: https://pay-now.landing.example/i/7731
  1 problem: it cannot be committed
    bad pattern in path: missing closing parenthesis at offset 3
-
 
 
 
