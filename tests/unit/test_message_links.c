@@ -85,6 +85,25 @@ static void test_charsets(void **state)
 	assert_converted("IBM037", "ibm037", found);
 }
 
+/* Not encoded for transport, so that the mail holds NUL. */
+static void test_bare_utf16(void **state)
+{
+	static const char html[] = "<a href=\"https://example.com/x\">a b</a>";
+	static const char *const names[] = {"UTF-16LE", "UTF-16BE", "UTF-16"};
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autoptr(GString) mail = g_string_new("Subject: x\n");
+		gsize len;
+		g_autofree char *bytes =
+			g_convert(html, sizeof html - 1, names[i], "UTF-8", NULL, &len, NULL);
+
+		g_string_append_printf(mail, "Content-Type: text/html; charset=%s\n\n", names[i]);
+		g_string_append_len(mail, bytes, (gssize)len);
+		assert_links_of(mail->str, mail->len, found);
+	}
+}
+
 /* A false name does not hide a link. */
 static void test_mislabelled(void **state)
 {
@@ -182,6 +201,8 @@ static void test_calendar(void **state)
 static void test_attached_pages(void **state)
 {
 	static const char page[] = "<a href=https://example.com/x>x</a>";
+	static const char mail[] = "List-Help: <https://example.com/h>\nContent-Type: text/html\n\n"
+				   "<a href=https://example.com/x>x</a>";
 	static const char svg[] = "<svg xmlns='http://www.w3.org/2000/svg' "
 				  "xmlns:xlink='http://www.w3.org/1999/xlink'>"
 				  "<a xlink:href='https://example.com/x'/></svg>";
@@ -194,6 +215,9 @@ static void test_attached_pages(void **state)
 		"anchor application/xhtml+xml https://example.com/x\n");
 	assert_content("Content-Type: image/svg+xml", svg, sizeof svg - 1,
 		"anchor image/svg+xml https://example.com/x\n");
+	assert_content("Content-Type: application/octet-stream; name=forwarded.eml", mail,
+		sizeof mail - 1,
+		"header List-Help https://example.com/h\nanchor text/html https://example.com/x\n");
 	assert_content("Content-Type: image/png", page, sizeof page - 1, "");
 }
 
@@ -286,6 +310,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_charsets),
+		cmocka_unit_test(test_bare_utf16),
 		cmocka_unit_test(test_mislabelled),
 		cmocka_unit_test(test_charset_in_page),
 		cmocka_unit_test(test_encodings),

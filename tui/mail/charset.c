@@ -130,6 +130,42 @@ static GString *as_named(struct span bytes, const char *charset)
 	return text;
 }
 
+/* ---- UTF-16 that was sent as it is ---- */
+
+/* In such mail each character of ASCII has a NUL, which is a blank here (defuse.h). */
+static char *with_nul(struct span bytes, bool big_endian)
+{
+	size_t blanks = 0;
+	char *restored;
+
+	for (size_t i = !big_endian; i < bytes.len; i += 2)
+		blanks += bytes.ptr[i] == ' ';
+	if (blanks * 3 < bytes.len)
+		return NULL;
+	restored = g_memdup2(bytes.ptr, bytes.len);
+	for (size_t i = !big_endian; i < bytes.len; i += 2)
+		if (restored[i] == ' ')
+			restored[i] = '\0';
+	return restored;
+}
+
+static GString *from_utf16(struct span bytes, const char *charset)
+{
+	bool big_endian = g_ascii_strcasecmp(charset, "UTF-16BE") == 0;
+	g_autofree char *restored = with_nul(bytes, big_endian);
+	struct span text = {restored ? restored : bytes.ptr, bytes.len};
+
+	return as_named(text, charset);
+}
+
+static bool is_utf16_name(const char *charset)
+{
+	const char *meant = meant_charset(charset);
+
+	return g_ascii_strcasecmp(meant, "UTF-16LE") == 0 ||
+	       g_ascii_strcasecmp(meant, "UTF-16BE") == 0;
+}
+
 /* ---- what is left to do ---- */
 
 /* Makes lines end in a bare newline, and NUL a blank. */
@@ -168,7 +204,9 @@ GString *charset_to_utf8(struct span bytes, const char *charset)
 	bool valid = false;
 	GString *text = NULL;
 
-	if (name && !utf8 && !is_latin_name(name))
+	if (name && is_utf16_name(name))
+		text = from_utf16(bytes, name);
+	else if (name && !utf8 && !is_latin_name(name))
 		text = as_named(bytes, name);
 	if (!text)
 		valid = g_utf8_validate_len(bytes.ptr, bytes.len, NULL);

@@ -191,7 +191,7 @@ static void on_text_url(struct span found, void *data)
 }
 
 /* How the links of a part are found. */
-enum reading { READ_NOTHING, READ_TEXT, READ_CARD, READ_HTML };
+enum reading { READ_NOTHING, READ_TEXT, READ_CARD, READ_HTML, READ_MAIL };
 
 static bool ends_in(const char *name, const char *const *endings, size_t count)
 {
@@ -227,7 +227,7 @@ static bool is_page(const struct message_part *part)
 
 static enum reading reading_of(const struct message_part *part)
 {
-	static const char *const cards[] = {".ics", ".vcf", ".vcs"};
+	static const char *const cards[] = {".ics", ".vcf", ".vcs"}, *const mails[] = {".eml"};
 
 	if (is_page(part))
 		return READ_HTML;
@@ -235,6 +235,8 @@ static enum reading reading_of(const struct message_part *part)
 		strcmp(part->type, "text/x-vcard") == 0 ||
 		is_named(part, cards, G_N_ELEMENTS(cards)))
 		return READ_CARD;
+	if (is_named(part, mails, G_N_ELEMENTS(mails)))
+		return READ_MAIL;
 	return g_str_has_prefix(part->type, "text/") ? READ_TEXT : READ_NOTHING;
 }
 
@@ -292,6 +294,38 @@ static void read_content(struct message *message, struct message_part *part, GMi
 		g_string_free(text, TRUE);
 }
 
+/* Takes the bytes over. NULL where GMime finds no mail; the caller releases it. */
+static GMimeMessage *parse_bytes(struct message *message, GByteArray *bytes)
+{
+	bool cut;
+
+	g_byte_array_set_size(bytes, (guint)defuse_mail((char *)bytes->data, bytes->len, &cut));
+	if (cut)
+		left_out(message, "too many headers or parts: the rest is left out");
+	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(bytes);
+	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
+	if (bytes->len >= 5 && memcmp(bytes->data, "From ", 5) == 0)
+		g_mime_parser_set_format(parser, GMIME_FORMAT_MBOX);
+	GMimeMessage *mime = g_mime_parser_construct_message(parser, NULL);
+	g_object_unref(parser);
+	g_object_unref(stream);
+	return mime;
+}
+
+static void read_inner(struct message *message, GMimeMessage *inner, unsigned depth);
+
+/* A mail that is attached as a file. */
+static void read_mail(struct message *message, GByteArray *bytes, unsigned depth)
+{
+	GMimeMessage *mime = parse_bytes(message, bytes);
+
+	if (!mime)
+		return;
+	read_inner(message, mime, depth);
+	g_object_unref(mime);
+}
+
 static void read_leaf(struct message *message, GMimeObject *object, unsigned depth)
 {
 	struct message_part *part = add_part(message, object, depth);
@@ -305,6 +339,11 @@ static void read_leaf(struct message *message, GMimeObject *object, unsigned dep
 		return;
 	}
 	bytes = content_of(GMIME_PART(object));
+	part->size = bytes->len;
+	if (reading_of(part) == READ_MAIL && bytes->data) {
+		read_mail(message, bytes, depth);
+		return;
+	}
 	if (bytes->data)
 		read_content(message, part, object,
 			(struct span){(const char *)bytes->data, bytes->len});
@@ -593,28 +632,16 @@ static void read_message(struct message *message, GMimeMessage *mime)
 /* Takes the bytes over. NULL where GMime finds no mail. */
 static struct message *parse_mail(char *bytes, size_t len, const char *path)
 {
-	bool cut;
-	size_t kept = defuse_mail(bytes, len, &cut);
-	bool mbox = kept >= 5 && memcmp(bytes, "From ", 5) == 0;
-	GByteArray *array = g_byte_array_new_take((guint8 *)bytes, kept);
-	GMimeStream *stream = g_mime_stream_mem_new_with_byte_array(array);
-	GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-	struct message *message = NULL;
+	struct message *message = message_new(path);
+	GMimeMessage *mime = parse_bytes(message, g_byte_array_new_take((guint8 *)bytes, len));
 
-	g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), TRUE);
-	if (mbox)
-		g_mime_parser_set_format(parser, GMIME_FORMAT_MBOX);
-	GMimeMessage *mime = g_mime_parser_construct_message(parser, NULL);
 	if (mime) {
-		message = message_new(path);
-		if (cut)
-			left_out(message, "too many headers or parts: the rest is left out");
 		read_message(message, mime);
 		g_object_unref(mime);
+		return message;
 	}
-	g_object_unref(parser);
-	g_object_unref(stream);
-	return message;
+	message_free(message);
+	return NULL;
 }
 
 static struct message *parse_checked(char *bytes, size_t len, const char *path, GError **error)
