@@ -31,9 +31,10 @@ struct crew {
 	struct crew_work work;
 	bool ordered;
 	struct hand *hands;
-	unsigned count;
-	GQueue order;         /* of struct hand *, one for each task; only where it is kept */
-	struct hand *current; /* whose lines are being passed on; NULL between tasks */
+	size_t count;
+	struct pollfd *waiting; /* for the lines of each, for the tasks of each, for one more */
+	GQueue order;           /* of struct hand *, one for each task; only where it is kept */
+	struct hand *current;   /* whose lines are being passed on; NULL between tasks */
 	bool failed;
 };
 
@@ -76,7 +77,7 @@ static void work(const struct crew *crew, int tasks)
 /* The ends that belong to others would keep their pipes open. */
 static void close_others(const struct crew *crew)
 {
-	for (unsigned i = 0; i < crew->count; i++) {
+	for (size_t i = 0; i < crew->count; i++) {
 		if (!crew->hands[i].pid)
 			continue;
 		close(crew->hands[i].tasks);
@@ -142,7 +143,8 @@ struct crew *crew_new(unsigned workers, bool ordered, const struct crew_work *wo
 	crew->ordered = ordered;
 	crew->count = workers > 1 ? workers : 0;
 	crew->hands = g_new0(struct hand, crew->count);
-	for (unsigned i = 0; i < crew->count; i++) {
+	crew->waiting = g_new0(struct pollfd, crew->count * 2 + 1);
+	for (size_t i = 0; i < crew->count; i++) {
 		crew->hands[i].unsent = g_string_new(NULL);
 		crew->hands[i].got = g_string_new(NULL);
 	}
@@ -278,7 +280,7 @@ static bool pass_due(struct crew *crew)
 {
 	bool any = false;
 
-	for (unsigned i = 0; i < crew->count; i++)
+	for (size_t i = 0; i < crew->count; i++)
 		while (is_due(crew, &crew->hands[i]) && pass_task_on(crew, &crew->hands[i]))
 			any = true;
 	return any;
@@ -298,27 +300,27 @@ static struct pollfd tasks_of(const struct hand *hand)
  * can. */
 static bool receive(struct crew *crew, int fd)
 {
-	unsigned count = crew->count;
-	g_autofree struct pollfd *waiting = g_new(struct pollfd, (size_t)count * 2 + 1);
+	struct pollfd *lines = crew->waiting, *tasks = lines + crew->count;
+	struct pollfd *other = tasks + crew->count;
 
 	if (pass_due(crew))
 		return false;
-	for (unsigned i = 0; i < count; i++) {
-		waiting[i] = lines_of(crew, &crew->hands[i]);
-		waiting[count + i] = tasks_of(&crew->hands[i]);
+	for (size_t i = 0; i < crew->count; i++) {
+		lines[i] = lines_of(crew, &crew->hands[i]);
+		tasks[i] = tasks_of(&crew->hands[i]);
 	}
-	waiting[2 * count] = (struct pollfd){fd, POLLIN, 0};
-	if (poll(waiting, count * 2 + 1, -1) < 0)
+	*other = (struct pollfd){fd, POLLIN, 0};
+	if (poll(crew->waiting, crew->count * 2 + 1, -1) < 0)
 		return false;
-	for (unsigned i = 0; i < count; i++) {
-		if (waiting[count + i].revents)
+	for (size_t i = 0; i < crew->count; i++) {
+		if (tasks[i].revents)
 			send_tasks(&crew->hands[i]);
-		if (waiting[i].revents && is_due(crew, &crew->hands[i])) {
+		if (lines[i].revents && is_due(crew, &crew->hands[i])) {
 			read_lines(crew, &crew->hands[i]);
 			pass_task_on(crew, &crew->hands[i]);
 		}
 	}
-	return waiting[2 * count].revents != 0;
+	return other->revents != 0;
 }
 
 /* ---- tasks ---- */
@@ -327,7 +329,7 @@ static struct hand *idlest(struct crew *crew)
 {
 	struct hand *best = &crew->hands[0];
 
-	for (unsigned i = 1; i < crew->count; i++)
+	for (size_t i = 1; i < crew->count; i++)
 		if (crew->hands[i].queue.length < best->queue.length)
 			best = &crew->hands[i];
 	return best;
@@ -354,7 +356,7 @@ void crew_add(struct crew *crew, const char *task)
 
 static bool is_busy(const struct crew *crew)
 {
-	for (unsigned i = 0; i < crew->count; i++)
+	for (size_t i = 0; i < crew->count; i++)
 		if (crew->hands[i].queue.length)
 			return true;
 	return false;
@@ -383,7 +385,7 @@ bool crew_finish(struct crew *crew)
 
 	while (is_busy(crew))
 		receive(crew, -1);
-	for (unsigned i = 0; i < crew->count; i++) {
+	for (size_t i = 0; i < crew->count; i++) {
 		if (crew->hands[i].pid)
 			stop(&crew->hands[i]);
 		g_string_free(crew->hands[i].unsent, TRUE);
@@ -393,6 +395,7 @@ bool crew_finish(struct crew *crew)
 	check_output();
 	good = !crew->failed;
 	g_free(crew->hands);
+	g_free(crew->waiting);
 	g_free(crew);
 	return good;
 }

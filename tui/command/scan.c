@@ -53,10 +53,10 @@ static bool scan_file(const struct scan *scan, const char *path)
 		g_error_free(error);
 		return false;
 	}
-	g_autoptr(GPtrArray) verdicts = verdict_of_links(message_links(message), scan->matcher);
+	GPtrArray *verdicts = verdict_of_links(message_links(message), scan->matcher);
 	for (guint i = 0; i < verdicts->len; i++)
 		record_print(record_of_link(message, verdicts->pdata[i]));
-	g_clear_pointer(&verdicts, g_ptr_array_unref);
+	g_ptr_array_unref(verdicts);
 	message_free(message);
 	command_report_quarantined(scan->matcher);
 	return true;

@@ -9,7 +9,7 @@
 #include "tui/mail/html_tree.h"
 
 /* For the whole document, then again for its pieces. */
-#define PARSE_MAX_SECONDS 3
+#define PARSE_MAX_TIME (3 * (gint64)G_USEC_PER_SEC)
 #define PIECE_SIZE ((size_t)4096)
 /* Documents within the document. */
 #define INNER_MAX_DEPTH 2
@@ -646,7 +646,7 @@ static void read_pieces(struct reading *reading, struct span html)
 {
 	const char *end = html.ptr + html.len;
 
-	reading->deadline = g_get_monotonic_time() + PARSE_MAX_SECONDS * G_USEC_PER_SEC;
+	reading->deadline = g_get_monotonic_time() + PARSE_MAX_TIME;
 	for (const char *at = html.ptr, *next; at < end; at = next) {
 		size_t least = MIN(PIECE_SIZE, (size_t)(end - at));
 
@@ -691,7 +691,7 @@ void html_read(struct span html, unsigned part, GPtrArray *links, struct rendere
 		.part = part, .links = links, .rendered = rendered, .anchor = NO_LINK};
 
 	html.len = MIN(html.len, HTML_MAX_SIZE);
-	reading.deadline = g_get_monotonic_time() + PARSE_MAX_SECONDS * G_USEC_PER_SEC;
+	reading.deadline = g_get_monotonic_time() + PARSE_MAX_TIME;
 	reading.anchor_text = g_string_new(NULL);
 	if (!read_whole(&reading, html))
 		read_pieces(&reading, html);
