@@ -58,8 +58,8 @@ static inline bool same_rule(const struct rule *a, const struct rule *b)
 	return same_text(a->id, b->id) && same_text(a->esp, b->esp) && a->status == b->status &&
 	       same_text(a->summary, b->summary) && same_list(a->hosts, b->hosts, same_text) &&
 	       same_text(a->host, b->host) && same_text(a->path, b->path) &&
-	       same_list(a->params, b->params, same_pair) && same_text(a->query, b->query) && same_text(a->fragment, b->fragment) &&
-	       same_list(a->decode, b->decode, same_step) &&
+	       same_list(a->params, b->params, same_pair) && same_text(a->query, b->query) &&
+	       same_text(a->fragment, b->fragment) && same_list(a->decode, b->decode, same_step) &&
 	       same_list(a->fields, b->fields, same_field) &&
 	       same_list(a->references, b->references, same_text) &&
 	       same_list(a->matches, b->matches, same_test) &&
