@@ -27,7 +27,7 @@ EOF
 screen new-provider <<'EOF'
  Whose link is number 1? — type to filter, Enter picks, Esc goes back
 > New ESP
-  new provider: New ESP (Enter)
+  new provider: New ESP
 
 
 

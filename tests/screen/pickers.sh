@@ -20,6 +20,16 @@ keys ^U
 type Jim Mail & Söhne
 keys Enter
 save-screen labelled
+# A new name that is part of others, and one that is there as a whole.
+keys u l
+type mail
+keys End
+save-screen also-new
+keys Enter
+expect esp/mail
+keys u l
+type mandrill
+refuse new provider
 EOF
 screen searches <<'EOF'
  Saved searches — type to filter, Enter picks, Esc goes back
@@ -70,7 +80,7 @@ screen some <<'EOF'
   mailgun                      Mailgun (esp)
   mailjet                      Mailjet (esp)
   mandrill                     Mandrill (Mailchimp Transactional) (esp)
-
+  new provider: mail
 
 
 
@@ -80,11 +90,25 @@ EOF
 screen new <<'EOF'
  Label the marked messages with their provider — type to filter, Enter picks, …
 > mailji
-  new provider: mailji (Enter)
+  new provider: mailji
 
 
 
 
+
+
+
+
+ Enter pick
+EOF
+screen also-new <<'EOF'
+ Label the marked messages with their provider — type to filter, Enter picks, …
+> mail
+  mailchimp                    Mailchimp (esp)
+  mailgun                      Mailgun (esp)
+  mailjet                      Mailjet (esp)
+  mandrill                     Mandrill (Mailchimp Transactional) (esp)
+  new provider: mail
 
 
 

@@ -218,7 +218,7 @@ static void message_title(struct screen *screen, GString *title)
 	struct store_row *row = store_find(screen->app->store, state->id, NULL);
 
 	g_string_append(title, subject ? subject : "(no subject)");
-	if (row) {
+	if (row && *row->tags) {
 		g_autofree char *tags = g_strjoinv(" ", row->tags);
 		g_string_append_printf(title, " — %s", tags);
 	}

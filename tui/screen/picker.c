@@ -41,6 +41,15 @@ static int rank(const struct entry *entry, const char *wanted)
 	return strstr(entry->folded, wanted) ? 1 : 0;
 }
 
+/* What is typed can be new, unless it is there as a whole: then it comes first. */
+static bool offers_fresh(const struct picker_state *state)
+{
+	const struct entry *first = state->found->len ? state->found->pdata[0] : NULL;
+
+	return state->fresh && state->typed->len &&
+	       !(first && g_ascii_strcasecmp(first->value, state->typed->str) == 0);
+}
+
 static void find(struct picker_state *state)
 {
 	g_autofree char *wanted = g_utf8_casefold(state->typed->str, -1);
@@ -51,7 +60,7 @@ static void find(struct picker_state *state)
 			if (rank(state->entries->pdata[i], wanted) == wanted_rank)
 				g_ptr_array_add(state->found, state->entries->pdata[i]);
 	state->scroll.at = 0;
-	state->scroll.count = state->found->len;
+	state->scroll.count = state->found->len + offers_fresh(state);
 }
 
 static bool picker_open(struct screen *screen, const void *argument, GError **error)
@@ -91,6 +100,20 @@ static void picker_close(struct screen *screen)
 	g_string_free(state->typed, TRUE);
 }
 
+static void draw_entry(const struct picker_state *state, const struct canvas *line, size_t i)
+{
+	const struct entry *entry = i < state->found->len ? state->found->pdata[i] : NULL;
+
+	canvas_fill(line, 0, 0, STYLE_NORMAL);
+	if (!entry) {
+		canvas_printf(line, 0, 2, line->width, STYLE_MARKED, "%s: %s", state->fresh,
+			state->typed->str);
+		return;
+	}
+	canvas_text(line, 0, 2, 28, entry->value, theme_esp(entry->value));
+	canvas_text(line, 0, 31, line->width - 31, entry->note, STYLE_NORMAL);
+}
+
 static void picker_draw(struct screen *screen, const struct canvas *canvas)
 {
 	struct picker_state *state = screen->state;
@@ -99,19 +122,14 @@ static void picker_draw(struct screen *screen, const struct canvas *canvas)
 
 	x += canvas_text(canvas, 0, x, canvas->width - x, state->typed->str, STYLE_NORMAL);
 	scroll_fit(&state->scroll, list.height);
-	for (int y = 0; y < list.height && state->scroll.top + (size_t)y < state->found->len; y++) {
-		const struct entry *entry = state->found->pdata[state->scroll.top + (size_t)y];
+	for (int y = 0; y < list.height && state->scroll.top + (size_t)y < state->scroll.count;
+		y++) {
 		struct canvas line = canvas_rows(&list, y, 1);
 
 		line.selected = state->scroll.top + (size_t)y == state->scroll.at;
-		canvas_fill(&line, 0, 0, STYLE_NORMAL);
-		canvas_text(&line, 0, 2, 28, entry->value, theme_esp(entry->value));
-		canvas_text(&line, 0, 31, canvas->width - 31, entry->note, STYLE_NORMAL);
+		draw_entry(state, &line, state->scroll.top + (size_t)y);
 	}
-	if (!state->found->len && state->fresh && state->typed->len)
-		canvas_printf(&list, 0, 2, canvas->width, STYLE_MARKED, "%s: %s (Enter)",
-			state->fresh, state->typed->str);
-	else if (!state->found->len)
+	if (!state->scroll.count)
 		canvas_text(&list, 0, 2, canvas->width, "nothing has that name", STYLE_QUIET);
 	canvas_cursor(canvas, 0, x);
 }
@@ -130,9 +148,9 @@ static void pick(struct screen *screen)
 	struct screen *below = screen->below;
 	g_autofree char *value = NULL;
 
-	if (state->found->len)
+	if (state->scroll.at < state->found->len)
 		value = g_strdup(((struct entry *)state->found->pdata[state->scroll.at])->value);
-	else if (state->fresh && state->typed->len)
+	else if (offers_fresh(state))
 		value = g_strdup(state->typed->str);
 	if (!value)
 		return;
