@@ -91,6 +91,19 @@ char *repo_file(struct repo *repo, const char *path, GError **error);
  * of this handle: somebody else committed. */
 bool repo_moved(struct repo *repo);
 
+struct repo_change_at {
+	char id[REPO_ID_SIZE];
+	gint64 time;   /* of the author, seconds since the epoch, UTC */
+	bool modified; /* the file in the work tree is another than in HEAD */
+};
+
+/* The commits that changed files (of const char *, paths) last, as repo_log() has them: path →
+ * struct repo_change_at, for those that are in HEAD. `head` gets HEAD's own. In a shallow clone,
+ * whose history is not known, it is HEAD for all. NULL with an error: STATE (no commit yet), IO.
+ * The caller frees it with g_hash_table_unref(). */
+GHashTable *repo_last_changes(
+	struct repo *repo, const GPtrArray *paths, struct repo_change_at *head, GError **error);
+
 /* One line out of untrusted text for a commit message or trailer: control, bidi and invisible
  * characters and invalid UTF-8 replaced by `?`, white space folded, cut at `max` bytes on a
  * character boundary. The caller frees it with g_free(). */
