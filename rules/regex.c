@@ -558,6 +558,42 @@ void regex_repeat_write(GString *out, const struct regex_token *repeat)
 	g_string_append(out, greeds[repeat->greed]);
 }
 
+static void put_token(GString *out, const struct regex_token *token)
+{
+	static const char *const groups[] = {"(?:", "(?>", "(?=", "(?!", "(?<=", "(?<!"};
+	static const char *const others[] = {
+		[REGEX_START] = "^",
+		[REGEX_END] = "$",
+		[REGEX_EDGE] = "\\b",
+		[REGEX_NO_EDGE] = "\\B",
+		[REGEX_CLOSE] = ")",
+		[REGEX_OR] = "|",
+	};
+
+	if (token->kind == REGEX_SET)
+		regex_set_write(out, &token->set);
+	else if (token->kind == REGEX_OPEN)
+		g_string_append(out, groups[token->group]);
+	else if (token->kind == REGEX_REPEAT)
+		regex_repeat_write(out, token);
+	else
+		g_string_append(out, others[token->kind]);
+}
+
+char *regex_rewrite(const char *pattern, const char **why)
+{
+	GArray *tokens = regex_read(pattern, why);
+	GString *out;
+
+	if (!tokens)
+		return NULL;
+	out = g_string_new(NULL);
+	for (guint i = 0; i < tokens->len; i++)
+		put_token(out, &g_array_index(tokens, struct regex_token, i));
+	g_array_unref(tokens);
+	return g_string_free(out, FALSE);
+}
+
 /* In a POSIX bracket nothing is escaped: `]` comes first, `-` last, and what could be taken for the
  * start of a class, or of a negation, neither starts a range nor stands first. */
 static void put_bracket(GString *out, struct regex_set set)

@@ -82,6 +82,10 @@ void regex_literal_write(GString *out, struct span text);
 /* Appends `{2,}`, `*?`, … */
 void regex_repeat_write(GString *out, const struct regex_token *repeat);
 
+/* A pattern written anew as PCRE2 and Perl both read it, from the same bytes as above. NULL as
+ * regex_read(); the caller frees it with g_free(). */
+char *regex_rewrite(const char *pattern, const char **why);
+
 /* Appends the set as a POSIX extended regular expression; false where it is empty. Only bytes from
  * `!` to `~` are written: the others of the set are left out. */
 bool regex_set_write_posix(GString *out, const struct regex_set *set);

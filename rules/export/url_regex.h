@@ -18,4 +18,10 @@ char *url_regex(const struct rule *rule, char **why);
  * percent-encoding. NULL also where the destination is no run of bytes of the URL. */
 char *url_regex_destination(const struct rule *rule, char **why);
 
+/* As POSIX reads it (extended), to be searched for in any text with `i;octet`: it begins with
+ * `https?://`, and is printable ASCII without quotes. That language has no words for what looks
+ * ahead, nor for more than two parameters in any order; hosts are taken in lower case only, and a
+ * URL ends at a quote, a bracket or a blank. NULL as url_regex(). */
+char *url_regex_posix(const struct rule *rule, char **why);
+
 #endif
