@@ -48,11 +48,13 @@ static const struct look looks[STYLE_COUNT] = {
 };
 
 static attr_t attributes[STYLE_COUNT];
+static bool coloured;
 
 void theme_start(int colour)
 {
 	bool usable = colour && has_colors() && start_color() == OK && COLORS >= 8;
 
+	coloured = usable;
 	if (usable)
 		use_default_colors();
 	for (short i = 0; i < STYLE_COUNT; i++) {
@@ -62,6 +64,11 @@ void theme_start(int colour)
 		if (usable && number >= 0 && init_pair((short)(i + 1), number, -1) == OK)
 			attributes[i] |= COLOR_PAIR(i + 1);
 	}
+}
+
+bool theme_coloured(void)
+{
+	return coloured;
 }
 
 unsigned long theme_attributes(enum style style)

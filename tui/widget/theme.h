@@ -7,6 +7,8 @@
 #ifndef ESPIAL_TUI_WIDGET_THEME_H
 #define ESPIAL_TUI_WIDGET_THEME_H
 
+#include <stdbool.h>
+
 enum style {
 	STYLE_NORMAL,
 	STYLE_QUIET, /* chrome and what matters less */
@@ -36,6 +38,8 @@ enum style {
 /* Sets the styles up for the terminal: call after curses has started. `colour` false uses
  * attributes only. */
 void theme_start(int colour);
+/* Whether styles differ by colour: else only by attributes. */
+bool theme_coloured(void);
 /* Curses attributes and colour pair of a style, as one attr_t with COLOR_PAIR(). */
 unsigned long theme_attributes(enum style style);
 /* The style of a provider, the same in every run. */
