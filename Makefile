@@ -13,7 +13,7 @@ DEBIAN_PACKAGES := build-essential pkg-config git ca-certificates \
 	libnotmuch-dev notmuch libncurses-dev ncurses-term libgit2-dev libpcre2-dev libgmime-3.0-dev \
 	libgumbo-dev libpsl-dev publicsuffix libunistring-dev libyaml-dev libjansson-dev libcbor-dev \
 	libmsgpack-dev libglib2.0-dev libsqlite3-dev zlib1g-dev libcmocka-dev tmux jq \
-	parallel
+	parallel librsvg2-bin
 
 # Evaluated once, at first use: `make check` on a bare machine installs the packages first.
 once = $(eval $(1) := $(2))$($(1))

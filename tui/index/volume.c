@@ -66,11 +66,13 @@ const char *volume_label(
 
 /* ?1 ≤ date < ?2; ?3 a provider or null, ?4 whether only off its network. The order of the joins is
  * fixed, for without statistics SQLite cannot know it. */
-#define OF_ALL \
-	" FROM message INDEXED BY message_date CROSS JOIN trace ON trace.message = message.id"
-#define OF_WITHIN                                                                         \
-	" FROM temp.volume_within AS within CROSS JOIN message ON message.id = within.id" \
-	" CROSS JOIN trace ON trace.message = message.id"
+#define OF_ALL " FROM message"
+#define OF_WITHIN " FROM temp.volume_within AS within CROSS JOIN message ON message.id = within.id"
+#define TRACES " CROSS JOIN trace ON trace.message = message.id"
+#define TRACES_OF_LINKS                                                                      \
+	" CROSS JOIN link ON link.message = message.id CROSS JOIN hop ON hop.url = link.url" \
+	" CROSS JOIN trace ON trace.message = message.id AND trace.esp = hop.esp"            \
+	" CROSS JOIN url ON url.id = link.url"
 #define WHERE                                             \
 	" WHERE message.date >= ?1 AND message.date < ?2" \
 	" AND (?3 IS NULL OR trace.esp = ?3) AND (?4 = 0 OR trace.verdict = 2)"
@@ -79,24 +81,20 @@ const char *volume_label(
 struct pair {
 	const char *all, *within;
 };
-#define PAIR(select, joins, tail)                                                 \
-	{                                                                         \
-		select OF_ALL joins WHERE tail, select OF_WITHIN joins WHERE tail \
+#define PAIR(select, joins, order)                                                  \
+	{                                                                           \
+		select OF_ALL joins WHERE order, select OF_WITHIN joins WHERE order \
 	}
 
-static const struct pair rows_sql = PAIR("SELECT message.id, message.date, trace.esp", "",
+static const struct pair rows_sql = PAIR("SELECT message.id, message.date, trace.esp", TRACES,
 	" ORDER BY message.date DESC, message.id DESC");
-static const struct pair count_sql = PAIR("SELECT count(DISTINCT message.id)", "", "");
+static const struct pair count_sql = PAIR("SELECT count(DISTINCT message.id)", TRACES, "");
 static const struct pair ids_sql =
-	PAIR("SELECT DISTINCT message.mid", "", " ORDER BY message.date DESC, message.mid");
-/* `+`: else an index by provider would be taken, which has all of them. */
+	PAIR("SELECT DISTINCT message.mid", TRACES, " ORDER BY message.date DESC, message.mid");
 static const struct pair hosts_sql =
 	PAIR("SELECT message.id, message.date, trace.esp, trace.verdict,"
 	     " coalesce(hop.host, url.host)",
-		" CROSS JOIN link ON link.message = message.id"
-		" CROSS JOIN hop ON hop.url = link.url AND +hop.esp = trace.esp"
-		" CROSS JOIN url ON url.id = link.url",
-		" ORDER BY message.date DESC, message.id DESC");
+		TRACES_OF_LINKS, " ORDER BY message.date DESC, message.id DESC");
 
 struct span_of_time {
 	gint64 from, to; /* seconds; `to` is not included */
@@ -417,6 +415,20 @@ struct volume *volume_read(struct index *index, const struct volume_filter *filt
 	g_hash_table_unref(counting.esps);
 	g_array_unref(counting.all.counts);
 	return volume;
+}
+
+struct volume *volume_read_today(struct index *index, struct volume_filter *filter, guint32 today,
+	enum volume_by by, guint top, GError **error)
+{
+	struct volume *volume;
+
+	filter->to = today;
+	volume = volume_read(index, filter, by, top, error);
+	if (!volume || volume->messages || !volume->later)
+		return volume;
+	volume_free(volume);
+	filter->to = 0;
+	return volume_read(index, filter, by, top, error);
 }
 
 /* ---- messages ---- */

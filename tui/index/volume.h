@@ -64,6 +64,10 @@ const char *volume_label(
  * volume_free(). */
 struct volume *volume_read(struct index *index, const struct volume_filter *filter,
 	enum volume_by by, guint top, GError **error);
+/* The same up to `today`, which `filter->to` is set to: one mail of the far future must not be all
+ * there is to see. Where there is no other mail it stays open. */
+struct volume *volume_read_today(struct index *index, struct volume_filter *filter, guint32 today,
+	enum volume_by by, guint top, GError **error);
 void volume_free(struct volume *volume);
 const struct volume_bucket *volume_bucket(const struct volume *volume, guint i);
 
@@ -106,7 +110,7 @@ enum volume_outcome {
 struct volume_change {
 	guint32 notified; /* the day; it counts neither as before nor as after */
 	/* Messages, and days that they are of. Before: up to VOLUME_BEFORE_DAYS, from the first one
-	 * with a message. */
+	 * with a message, but at least a week. */
 	guint before, before_days;
 	guint after, after_days;
 	guint recent, recent_days, recent_active; /* active: days with a message */

@@ -8,13 +8,15 @@
 
 /* What is less than this many days ago has had no time to show. */
 #define EARLY_DAYS 7
+/* What came in fewer days before is no rate to compare with. */
+#define MIN_BEFORE_DAYS 7
 /* So many should have come, at the rate before, before their absence says anything: if they come
  * independently of each other, none does in one case of twenty. */
 #define ENOUGH 3
 
 static const char *const outcome_texts[] = {
-	[VOLUME_TOO_EARLY] = "too early to tell",
-	[VOLUME_TOO_FEW] = "too few to tell",
+	[VOLUME_TOO_EARLY] = "too early",
+	[VOLUME_TOO_FEW] = "too few",
 	[VOLUME_FIXED] = "fixed",
 	[VOLUME_IMPROVED] = "improved",
 	[VOLUME_STILL] = "still abused",
@@ -84,7 +86,7 @@ struct volume_change volume_change(const struct volume *daily, const char *esp, 
 	change.before = sum(daily, series,
 		notified > VOLUME_BEFORE_DAYS ? notified - VOLUME_BEFORE_DAYS : DAYS_FIRST,
 		notified - 1, NULL, &began);
-	change.before_days = notified - began;
+	change.before_days = change.before ? MAX(notified - began, MIN_BEFORE_DAYS) : 0;
 	change.after = sum(daily, series, notified + 1, last, NULL, NULL);
 	change.after_days = last - notified;
 	change.recent_days = MIN(change.after_days, VOLUME_RECENT_DAYS);
