@@ -9,8 +9,8 @@
 #include <locale.h>
 #include <stdio.h>
 
-static const struct command *const commands[] = {
-	&command_decode, &command_scan, &command_rules, &command_index, &command_status};
+static const struct command *const commands[] = {&command_decode, &command_scan, &command_rules,
+	&command_index, &command_status, &command_volume};
 
 /* Where the second column of the help begins. */
 #define HELP_COLUMN 32
