@@ -58,6 +58,8 @@ extern const struct screen_ops
 extern const struct screen_ops
 	screen_campaigns; /* argument: const struct campaigns_opening (tui/screen/campaigns.h) */
 extern const struct screen_ops
+	screen_volume; /* argument: const struct volume_opening (tui/screen/volume.h) */
+extern const struct screen_ops
 	screen_samples; /* argument: const struct samples_opening (tui/screen/samples.h) */
 extern const struct screen_ops
 	screen_history; /* argument: a rule id, const char *, or NULL for all */

@@ -15,7 +15,7 @@ keys Enter ?
 save-screen message
 EOF
 screen list <<'EOF'
- Help — lines 1-22 of 31
+ Help — lines 1-22 of 32
 Keys of this screen (messages)
   Enter o            open the message
   /                  change the query; Tab completes, Up recalls
@@ -24,6 +24,7 @@ Keys of this screen (messages)
   L                  label every message of the query
   N                  the next message with a tracker-like link without a rule
   c                  group the messages by provider, account, landing domain
+  v                  the messages of the query over time, by provider
   m t                mark the message, or take the mark away
   M                  mark all messages that were read so far
   U                  take all marks away
@@ -37,11 +38,10 @@ Keys of every screen
   k Up               go up a line
   PgDn Space ^F      go down a page
   PgUp ^B            go up a page
-  Home <             go to the first line
  / search  n next  u undo  g history                             ? help  q back
 EOF
 screen more <<'EOF'
- Help — lines 10-31 of 31
+ Help — lines 11-32 of 32
   M                  mark all messages that were read so far
   U                  take all marks away
   S                  newest or oldest first

@@ -114,5 +114,5 @@ screen wide <<'EOF'
 
 
 
- Enter open  / query  s saved  l label  N no rule  c campaigns  m mark  u undo  g history                                                                                                ? help  q back
+ Enter open  / query  s saved  l label  N no rule  c campaigns  v volume  m mark  u undo  g history                                                                                      ? help  q back
 EOF

@@ -6,6 +6,7 @@
 #include "tui/screen/campaigns.h"
 
 #include "tui/app.h"
+#include "tui/screen/volume.h"
 
 #include <time.h>
 
@@ -390,10 +391,26 @@ static void act_off(struct screen *screen)
 	read_rows(screen);
 }
 
+static void act_volume(struct screen *screen)
+{
+	struct campaigns_state *state = screen->state;
+	const struct groups_row *row = selected(state);
+	struct groups_filter filter = {.off_network = state->off_network};
+	struct volume_opening opening = {.query = state->query, .filter = &filter};
+
+	if (!row)
+		return;
+	for (int i = 0; i < GROUPS_KEYS; i++)
+		filter.value[i] = state->value[i];
+	filter.value[state->key] = row->name;
+	app_push(screen->app, &screen_volume, &opening);
+}
+
 static const struct binding campaigns_bindings[] = {
 	{"Enter", "open", "open the group: its accounts, landings, then messages", true, act_open},
 	{"m", "messages", "the messages of the row", true, act_messages},
 	{"Tab", "by", "by account, campaign, landing, network, rule or provider", true, act_by},
+	{"v", "volume", "the messages of the row over time", true, act_volume},
 	{"S", "sort", "by messages, last seen, or share sent off-network", true, act_sort},
 	{"o", "off", "only messages sent off the provider's network, or all", true, act_off},
 	{0},

@@ -10,6 +10,7 @@
 #include "tui/screen/campaigns.h"
 #include "tui/screen/message.h"
 #include "tui/screen/picker.h"
+#include "tui/screen/volume.h"
 
 #include <time.h>
 
@@ -737,6 +738,14 @@ static void act_campaigns(struct screen *screen)
 	app_push(screen->app, &screen_campaigns, &opening);
 }
 
+static void act_volume(struct screen *screen)
+{
+	struct list_state *state = screen->state;
+	struct volume_opening opening = {.query = state->query};
+
+	app_push(screen->app, &screen_volume, &opening);
+}
+
 static const struct binding list_bindings[] = {
 	{"Enter o", "open", "open the message", true, act_open},
 	{"/", "query", "change the query; Tab completes, Up recalls", true, act_query},
@@ -747,6 +756,7 @@ static const struct binding list_bindings[] = {
 		act_unexplained},
 	{"c", "campaigns", "group the messages by provider, account, landing domain", true,
 		act_campaigns},
+	{"v", "volume", "the messages of the query over time, by provider", true, act_volume},
 	{"m t", "mark", "mark the message, or take the mark away", true, act_mark},
 	{"M", "mark all", "mark all messages that were read so far", false, act_mark_all},
 	{"U", "unmark", "take all marks away", false, act_unmark_all},

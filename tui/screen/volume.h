@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ *
+ * What the volume screen is opened with.
+ */
+#ifndef ESPIAL_TUI_SCREEN_VOLUME_H
+#define ESPIAL_TUI_SCREEN_VOLUME_H
+
+#include "tui/index/groups.h"
+#include "tui/screen.h"
+
+struct volume_opening {
+	const char *query;                  /* only its messages; NULL: all */
+	const struct groups_filter *filter; /* its values and off_network count; NULL: all */
+	GHashTable *notified; /* days (GUINT_TO_POINTER) that providers were notified on, by id, of
+				 char *; a reference is taken; NULL: none */
+};
+
+#endif
