@@ -60,6 +60,14 @@ bool index_trace(struct index *index, struct matcher *matcher, gint64 id,
 bool index_put(struct index *index, struct matcher *matcher, const char *message_id, gint64 date,
 	const struct message *message, GError **error);
 
+/* Runs `select` over the links that pass the filter, with what follows the conditions (more of
+ * them, GROUP BY …) in `tail`; `row` is called for each row. The columns are those of hop, url,
+ * link, message and trace. */
+struct groups_filter;
+bool groups_each(struct index *index, const struct groups_filter *filter, const char *select,
+	const char *tail, void (*row)(sqlite3_stmt *statement, void *user), void *user,
+	GError **error);
+
 /* Calls `found` for every URL of the table in whose chain, as far as it is known, a URL stands that
  * one of the rules (of char *, ids; of the ruleset of `matcher`) explains: its number, that URL,
  * and the rule that explains it today (NULL: none). It returns false to stop. */

@@ -81,9 +81,8 @@ static bool put_within(struct index *index, const GPtrArray *within, GError **er
 	return good;
 }
 
-/* Runs the query over the filtered join; `row` is called for each row. */
-static bool each_row(struct index *index, const struct groups_filter *filter, const char *select,
-	const char *tail, void (*row)(sqlite3_stmt *statement, GPtrArray *rows), GPtrArray *rows,
+bool groups_each(struct index *index, const struct groups_filter *filter, const char *select,
+	const char *tail, void (*row)(sqlite3_stmt *statement, void *user), void *user,
 	GError **error)
 {
 	GString *sql = g_string_new(select);
@@ -95,7 +94,7 @@ static bool each_row(struct index *index, const struct groups_filter *filter, co
 	if (put_within(index, filter->within, &failed))
 		statement = prepare(index, sql->str, filter, &failed);
 	while (statement && db_next(index, statement, &failed))
-		row(statement, rows);
+		row(statement, user);
 	sqlite3_finalize(statement);
 	g_string_free(sql, TRUE);
 	if (!failed)
@@ -106,7 +105,7 @@ static bool each_row(struct index *index, const struct groups_filter *filter, co
 
 /* ---- groups ---- */
 
-static void add_group(sqlite3_stmt *statement, GPtrArray *rows)
+static void add_group(sqlite3_stmt *statement, void *rows)
 {
 	struct groups_row *row = g_new0(struct groups_row, 1);
 
@@ -132,23 +131,23 @@ GPtrArray *groups_read(struct index *index, const struct groups_filter *filter, 
 				" min(message.date), max(message.date)",
 			keys[key].column);
 
-	if (each_row(index, filter, select, " GROUP BY 1 ORDER BY messages DESC, 1", add_group,
+	if (groups_each(index, filter, select, " GROUP BY 1 ORDER BY messages DESC, 1", add_group,
 		    rows, error))
 		return rows;
 	g_ptr_array_unref(rows);
 	return NULL;
 }
 
-static void add_message(sqlite3_stmt *statement, GPtrArray *rows)
+static void add_message(sqlite3_stmt *statement, void *ids)
 {
-	g_ptr_array_add(rows, g_strdup(db_text(statement, 0)));
+	g_ptr_array_add(ids, g_strdup(db_text(statement, 0)));
 }
 
 GPtrArray *groups_messages(struct index *index, const struct groups_filter *filter, GError **error)
 {
 	GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
 
-	if (each_row(index, filter, "SELECT DISTINCT message.mid, message.date",
+	if (groups_each(index, filter, "SELECT DISTINCT message.mid, message.date",
 		    " ORDER BY message.date DESC, message.mid", add_message, ids, error))
 		return ids;
 	g_ptr_array_unref(ids);
