@@ -11,6 +11,17 @@ static char *text(struct store *store, const char *key, const char *fallback)
 	return g_strdup(fallback);
 }
 
+static void load_report(struct settings *settings, struct store *store)
+{
+	g_autofree char *primary = text(store, "user.primary_email", "");
+	g_autofree char *other = text(store, "user.other_email", "");
+
+	settings->addresses = g_strdup_printf("%s;%s", primary, other);
+	settings->redact = text(store, "espial.redact", NULL);
+	settings->report_from = text(store, "espial.report_from", NULL);
+	settings->sendmail = text(store, "espial.sendmail", "/usr/sbin/sendmail -oi -t");
+}
+
 struct settings *settings_load(struct store *store)
 {
 	struct settings *settings = g_new0(struct settings, 1);
@@ -23,6 +34,7 @@ struct settings *settings_load(struct store *store)
 	settings->tag_tracker = text(store, "espial.tag_tracker", "tracker");
 	settings->defang = g_ascii_strcasecmp(defang, "true") == 0;
 	settings->trust = origin_trust_new(relays, authserv, &settings->bad_trust);
+	load_report(settings, store);
 	return settings;
 }
 
@@ -35,6 +47,10 @@ void settings_free(struct settings *settings)
 	g_free(settings->tag_tracker);
 	origin_trust_free(settings->trust);
 	g_free(settings->bad_trust);
+	g_free(settings->addresses);
+	g_free(settings->redact);
+	g_free(settings->report_from);
+	g_free(settings->sendmail);
 	g_free(settings);
 }
 

@@ -18,6 +18,11 @@ struct settings {
 	 * (docs/off-network.md); none */
 	struct origin_trust *trust;
 	char *bad_trust; /* the first word of them that is nothing; NULL */
+	/* Of reports (docs/abuse-report.md). */
+	char *addresses;   /* the user's own, user.primary_email and user.other_email; may be "" */
+	char *redact;      /* espial.redact: who else must not be recognised; NULL */
+	char *report_from; /* espial.report_from: who sends them, `Name <address>`; NULL */
+	char *sendmail;    /* espial.sendmail: the command; `/usr/sbin/sendmail -oi -t` */
 };
 
 struct settings *settings_load(struct store *store);
