@@ -22,6 +22,8 @@ enum espial_error {
 	ESPIAL_ERROR_NO_IDENTITY, /* git knows no user.name or user.email */
 	ESPIAL_ERROR_OWNER,       /* git refuses a repository owned by somebody else */
 	ESPIAL_ERROR_CANCELLED,   /* the user stopped it */
+	ESPIAL_ERROR_OFFLINE,     /* a remote cannot be reached, which is a normal state */
+	ESPIAL_ERROR_REFUSED,     /* a hook, or the other side, said no */
 };
 
 GQuark espial_error_quark(void);

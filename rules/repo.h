@@ -78,6 +78,7 @@ bool repo_revert(struct repo *repo, const char *id, const char *message, char ne
 GPtrArray *repo_log(
 	struct repo *repo, const char *path, unsigned skip, unsigned limit, GError **error);
 
+#define REPO_DIFF_MAX ((size_t)1 << 20)
 /* The commit's patch against its first parent in git's format, at most 1 MiB (then cut, with a last
  * line that says so); bytes as they are, but `?` for NUL. Error: NOT_FOUND, IO. The caller frees it
  * with g_free(). */

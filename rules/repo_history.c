@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unictype.h>
 
-#define DIFF_MAX ((size_t)1 << 20)
 #define DIFF_CUT "\n[the patch is longer: git show has all of it]\n"
 
 static void commit_free(gpointer data)
@@ -83,8 +82,7 @@ static bool touches(git_commit *commit, const char *path)
 	return parents || !git_oid_is_zero(&now);
 }
 
-/* libgit2 1.5 does not know where a shallow clone ends. */
-static bool is_whole(struct repo *repo, GError **error)
+bool repo_is_whole(struct repo *repo, GError **error)
 {
 	if (git_repository_is_shallow(repo->git) != 1)
 		return true;
@@ -133,7 +131,7 @@ GPtrArray *repo_log(
 	git_revwalk *walk = NULL;
 	int code = 0;
 
-	if (!is_whole(repo, error))
+	if (!repo_is_whole(repo, error))
 		return NULL;
 	commits = g_ptr_array_new_with_free_func(commit_free);
 	if (git_repository_head_unborn(repo->git) == 1)
@@ -141,6 +139,33 @@ GPtrArray *repo_log(
 	code = start_walk(repo, &walk);
 	if (code == 0)
 		code = walk_on(repo, walk, path, skip, limit, commits);
+	git_revwalk_free(walk);
+	if (code == 0)
+		return commits;
+	repo_set_error(error, code, "history");
+	g_ptr_array_unref(commits);
+	return NULL;
+}
+
+GPtrArray *repo_log_between(
+	struct repo *repo, const git_oid *from, const git_oid *to, unsigned limit, GError **error)
+{
+	GPtrArray *commits;
+	git_revwalk *walk = NULL;
+	int code = 0;
+
+	if (!repo_is_whole(repo, error))
+		return NULL;
+	commits = g_ptr_array_new_with_free_func(commit_free);
+	code = git_revwalk_new(&walk, repo->git);
+	if (code == 0)
+		code = git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
+	if (code == 0)
+		code = git_revwalk_push(walk, to);
+	if (code == 0 && from)
+		code = git_revwalk_hide(walk, from);
+	if (code == 0)
+		code = walk_on(repo, walk, NULL, 0, limit, commits);
 	git_revwalk_free(walk);
 	if (code == 0)
 		return commits;
@@ -170,8 +195,8 @@ static int print_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
 	if (line->origin == GIT_DIFF_LINE_ADDITION || line->origin == GIT_DIFF_LINE_DELETION ||
 		line->origin == GIT_DIFF_LINE_CONTEXT)
 		g_string_append_c(text, line->origin);
-	append_text(text, line->content, MIN(line->content_len, DIFF_MAX + 1));
-	return text->len > DIFF_MAX;
+	append_text(text, line->content, MIN(line->content_len, REPO_DIFF_MAX + 1));
+	return text->len > REPO_DIFF_MAX;
 }
 
 static int diff_of(struct repo *repo, git_commit *commit, git_diff **diff)
@@ -194,9 +219,9 @@ static int diff_of(struct repo *repo, git_commit *commit, git_diff **diff)
 
 static void cut(GString *text)
 {
-	if (text->len <= DIFF_MAX)
+	if (text->len <= REPO_DIFF_MAX)
 		return;
-	g_string_truncate(text, DIFF_MAX - strlen(DIFF_CUT));
+	g_string_truncate(text, REPO_DIFF_MAX - strlen(DIFF_CUT));
 	g_string_append(text, DIFF_CUT);
 }
 

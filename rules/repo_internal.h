@@ -99,4 +99,29 @@ bool repo_commit_edits(struct repo *repo, struct repo_lock *lock, const git_comm
 /* The caller frees it with git_commit_free(). Error: NOT_FOUND. */
 bool repo_find_commit(struct repo *repo, const char *id, git_commit **commit, GError **error);
 
+/* libgit2 1.5 does not know where a shallow clone ends. Error: STATE. */
+bool repo_is_whole(struct repo *repo, GError **error);
+
+/* As repo_log(): the commits below `to` and not below `from` (NULL: all). */
+GPtrArray *repo_log_between(
+	struct repo *repo, const git_oid *from, const git_oid *to, unsigned limit, GError **error);
+
+/* ---- repo_standing.c ---- */
+
+/* The branch of a remote that HEAD's branch follows. */
+struct repo_upstream {
+	char *remote;
+	char *branch;   /* refs/heads/…, here */
+	char *there;    /* refs/heads/… of the remote */
+	char *tracking; /* refs/remotes/…: what was fetched of it, if anything */
+};
+
+/* NULL where there is none; the caller frees it with repo_upstream_free(). */
+struct repo_upstream *repo_upstream(struct repo *repo);
+/* Error: STATE. */
+struct repo_upstream *repo_need_upstream(struct repo *repo, GError **error);
+void repo_upstream_free(struct repo_upstream *upstream);
+/* Whether it was fetched. */
+bool repo_upstream_tip(struct repo *repo, const struct repo_upstream *upstream, git_oid *tip);
+
 #endif
