@@ -37,6 +37,12 @@ printf '  %-44s %10s\n' "messages" "$count" "links" "$links"
 printf '  %-44s %10s s  %s messages/s\n' "index from nothing" "$whole" "$(calc %.0f "$count / $whole")"
 printf '  %-44s %10s\n' "bytes of the index per link" "$(calc %.0f "$(stat -c %s "$index") / $links")"
 printf '  %-44s %10s s\n' "index with nothing new" "$noop"
+volume=$(median "$build/espial" volume --csv)
+figures=$(median "$build/espial" volume)
+printf '  %-44s %10s s  less the above %s s\n' "volume by day, every count" "$volume" \
+	"$(calc %.3f "$volume - $noop")"
+printf '  %-44s %10s s  less the above %s s\n' "the same, and each provider's figures" "$figures" \
+	"$(calc %.3f "$figures - $volume")"
 
 search=$(median notmuch search --limit=50 '*')
 first=$(median "$build/espial" --script "$script")
