@@ -195,6 +195,20 @@ static void print_table(const struct volume_export *export)
 	}
 }
 
+/* The table and JSON say it themselves. */
+static void report_left_out(const struct volume *volume)
+{
+	gint64 left_out = volume->later + volume->undated;
+
+	if (left_out)
+		g_printerr("espial: %" G_GINT64_FORMAT
+			   " messages without a date, or with a later one, are left out\n",
+			left_out);
+	if (volume->cut)
+		g_printerr("espial: only the newest %d %ss\n", VOLUME_MAX_BUCKETS,
+			volume_by_name(volume->by));
+}
+
 static bool write_out(const struct given *given, const struct volume_export *export, GError **error)
 {
 	g_autofree char *text = given->form == FORM_CSV    ? volume_csv(export)
@@ -202,6 +216,8 @@ static bool write_out(const struct given *given, const struct volume_export *exp
 				: given->form == FORM_SVG  ? volume_svg(export)
 							   : NULL;
 
+	if (given->form == FORM_CSV || given->form == FORM_SVG)
+		report_left_out(export->volume);
 	if (text)
 		return write_text(given, text, error);
 	print_table(export);
