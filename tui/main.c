@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 static const struct command *const commands[] = {&command_decode, &command_scan, &command_rules,
-	&command_index, &command_status, &command_volume};
+	&command_index, &command_status, &command_volume, &command_report};
 
 /* Where the second column of the help begins. */
 #define HELP_COLUMN 32

@@ -30,7 +30,7 @@ struct command {
 };
 
 extern const struct command command_decode, command_scan, command_rules, command_index,
-	command_status, command_volume;
+	command_status, command_volume, command_report;
 
 /* The rules to use; prints problems to stderr. NULL, with a line on stderr, where there are none.
  * The caller frees it with matcher_unref(). */
