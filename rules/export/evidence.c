@@ -77,16 +77,13 @@ static bool is_host_name(const char *name)
 /* Why it cannot be blocked as a domain, or NULL. */
 static const char *unfit(const char *name)
 {
-	struct span host = span_from(name), domain;
-
 	if (!is_host_name(name))
 		return "no host name";
-	domain = domain_registrable(host);
-	if (!domain.ptr)
-		return g_ascii_isdigit(name[host.len - 1])
-			       ? "an address: what blocks domains has no place for it"
-			       : "a suffix under which anyone can register";
-	return domain_suffix_known(host) ? NULL : "under no suffix that is known";
+	if (domain_registrable(span_from(name)).ptr)
+		return NULL;
+	return g_ascii_isdigit(name[strlen(name) - 1])
+		       ? "an address: what blocks domains has no place for it"
+		       : "a suffix under which anyone can register";
 }
 
 void evidence_settle(

@@ -59,6 +59,11 @@ struct export *export_new(const struct export_target *target, const struct expor
 
 	export->files = g_ptr_array_new_with_free_func(file_free);
 	export->left_out = problems_new();
+	for (guint i = 0; input->left_out && i < input->left_out->list->len; i++) {
+		const struct problem *problem = input->left_out->list->pdata[i];
+
+		export_leave_out(export, problem->file, "%s", problem->what);
+	}
 	target->write(input, export);
 	return export;
 }
@@ -130,7 +135,13 @@ GPtrArray *export_esps(const struct export_input *input, const GPtrArray *rules)
 
 char *export_line(const char *text, size_t max)
 {
-	return repo_message_line(text, max);
+	g_autofree char *whole = repo_message_line(text, max + 1);
+	g_autofree char *cut = strlen(whole) > max ? repo_message_line(whole, max - 3) : NULL;
+	char *blank = cut ? strrchr(cut, ' ') : NULL;
+
+	if (blank)
+		*blank = '\0';
+	return cut ? g_strconcat(cut, "...", NULL) : g_steal_pointer(&whole);
 }
 
 void export_comment(GString *out, const char *mark, const char *text)

@@ -28,6 +28,7 @@ struct export_input {
 	double scores[EXPORT_SCORES];
 	const char *directory; /* where the program will find the files; NULL: its usual place */
 	const char *zone;      /* the name of the response policy zone */
+	const struct problems *left_out; /* what evidence_settle() left out; NULL */
 };
 
 struct export_file {

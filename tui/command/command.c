@@ -14,11 +14,17 @@ static void print_problems(const struct problems *problems)
 	}
 }
 
-struct matcher *command_matcher(const struct command_options *options)
+char *command_ruleset_dir(const struct command_options *options)
 {
 	g_autofree char *own = paths_ruleset(options->ruleset);
-	const char *dir =
-		options->ruleset || g_file_test(own, G_FILE_TEST_IS_DIR) ? own : paths_catalogue();
+
+	return g_strdup(
+		options->ruleset || g_file_test(own, G_FILE_TEST_IS_DIR) ? own : paths_catalogue());
+}
+
+struct matcher *command_matcher(const struct command_options *options)
+{
+	g_autofree char *dir = command_ruleset_dir(options);
 	struct problems *problems = problems_new();
 	GError *error = NULL;
 	struct ruleset *ruleset = ruleset_load(dir, problems, &error);

@@ -36,6 +36,9 @@ extern const struct command command_decode, command_scan, command_rules, command
  * The caller frees it with matcher_unref(). */
 struct matcher *command_matcher(const struct command_options *options);
 
+/* Where these are; the caller frees it with g_free(). */
+char *command_ruleset_dir(const struct command_options *options);
+
 /* Runs a command, or the verb of it that argv[1] names. Returns the exit code. */
 int command_run(const struct command *command, const struct command_options *options, int argc,
 	char **argv);

@@ -4,6 +4,7 @@
  */
 #include "tui/command/command.h"
 #include "tui/command/coverage.h"
+#include "tui/command/export.h"
 #include "tui/paths.h"
 #include "tui/widget/shown.h"
 
@@ -141,6 +142,10 @@ static const struct command verbs[] = {
 		.usage = "[--json] QUERY | FILE… | DIR…",
 		.help = "list tracker-like links without a rule",
 		.run = coverage_run},
+	{.name = "export",
+		.usage = "[OPTION…] TARGET",
+		.help = "write the rules for a mail filter or DNS",
+		.run = export_run},
 	{0},
 };
 
