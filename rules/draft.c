@@ -610,6 +610,15 @@ struct draft *draft_propose(
 	return draft;
 }
 
+char *draft_summary(const struct ruleset *ruleset, const struct rule *rule, const struct url *url)
+{
+	struct draft_path *path = draft_path_new(url_path(url));
+	char *summary = summary_of(ruleset, rule, path->words);
+
+	draft_path_free(path);
+	return summary;
+}
+
 void draft_free(struct draft *draft)
 {
 	if (!draft)

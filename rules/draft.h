@@ -30,4 +30,8 @@ struct draft *draft_propose(
 	const struct ruleset *ruleset, const char *esp, const struct url *url, bool branded);
 void draft_free(struct draft *draft);
 
+/* The summary that a draft of this URL has, for what the rule's pipeline is now; the caller frees
+ * it with g_free(). */
+char *draft_summary(const struct ruleset *ruleset, const struct rule *rule, const struct url *url);
+
 #endif

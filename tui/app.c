@@ -21,6 +21,8 @@
 
 /* How often the store is asked whether somebody changed it, while nothing else happens. */
 #define STORE_WATCH_MS 2000
+/* Ends what is asked without an answer. */
+#define KEY_CANCEL_PROMPT 0x1B
 /* Kept of the history of the query line. */
 #define QUERIES_MAX 200
 
@@ -356,6 +358,29 @@ const struct binding app_bindings[] = {
 	{0},
 };
 
+/* ^C: out of what is asked, else out of the console. */
+static void interrupt(struct app *app)
+{
+	struct app_loop *loop = app->loop;
+
+	if (loop->prompt)
+		prompt_pressed(loop, KEY_CANCEL_PROMPT);
+	else if (loop->question)
+		question_pressed(app, KEY_CANCEL_PROMPT);
+	else if (loop->top->ops->key)
+		app_pop(app);
+	else
+		app_quit(app);
+}
+
+/* Keys that nobody can see the effect of do nothing, but for the way out. */
+static bool too_small(void)
+{
+	struct canvas all = term_canvas();
+
+	return all.width < TERM_MIN_WIDTH || all.height < TERM_MIN_HEIGHT;
+}
+
 static void press(struct app *app, int key)
 {
 	struct app_loop *loop = app->loop;
@@ -364,7 +389,11 @@ static void press(struct app *app, int key)
 
 	g_clear_pointer(&loop->message, g_free);
 	app_changed(app);
-	if (key == KEYS_SPECIAL + KEY_RESIZE)
+	if (key == ('C' ^ 0x40)) {
+		interrupt(app);
+		return;
+	}
+	if (key == KEYS_SPECIAL + KEY_RESIZE || (too_small() && key != 'Q'))
 		return;
 	if (loop->prompt) {
 		prompt_pressed(loop, key);
@@ -496,7 +525,7 @@ static void draw(struct app *app)
 	struct screen *top = app->loop->top;
 
 	term_clear();
-	if (all.width < TERM_MIN_WIDTH || all.height < TERM_MIN_HEIGHT) {
+	if (too_small()) {
 		canvas_printf(&all, 0, 0, all.width, STYLE_NORMAL, "at least %dx%d", TERM_MIN_WIDTH,
 			TERM_MIN_HEIGHT);
 	} else {
@@ -536,10 +565,24 @@ static void watch_store(struct app *app)
 	}
 }
 
+/* Somebody else committed to the ruleset. */
+static void watch_ruleset(struct app *app)
+{
+	GError *error = NULL;
+
+	if (!repo_moved(app->repo))
+		return;
+	if (app_reload_rules(app, &error))
+		app_report(app, "the ruleset has changed: its rules were read again");
+	else
+		app_error(app, error);
+}
+
 /* While nothing else happens. */
 static void tick(struct app *app)
 {
 	tagger_retry(app->tagger);
+	watch_ruleset(app);
 	watch_store(app);
 }
 

@@ -88,11 +88,34 @@ static void draw_provider(
 			entry->suspect ? STYLE_MARKED : STYLE_QUIET);
 }
 
-static void draw_entry(
-	bool defang, const struct canvas *line, guint number, const struct link_entry *entry)
+/* `!` for what is meant to deceive, `?` for what is merely odd about a URL. */
+static void draw_flag(const struct canvas *line, int x, const struct link_entry *entry)
+{
+	unsigned odd = ~(unsigned)(SIGNAL_NESTED | SIGNAL_SHORTENER);
+
+	if (entry->signals & (SIGNAL_DECEPTIVE_TEXT | SIGNAL_DANGEROUS_SCHEME))
+		canvas_text(line, 0, x, 1, "!", STYLE_BAD);
+	else if (entry->signals & odd)
+		canvas_text(line, 0, x, 1, "?", STYLE_MARKED);
+}
+
+static bool has_who(const struct link_list *links)
+{
+	for (size_t i = 0; i < link_list_count(links); i++) {
+		const struct chain *chain = link_list_at(links, i)->verdict->chain;
+
+		if (field(chain, "account") || field(chain, "campaign"))
+			return true;
+	}
+	return false;
+}
+
+/* `who`: whether accounts and campaigns have a column. */
+static void draw_entry(bool defang, bool who, const struct canvas *line, guint number,
+	const struct link_entry *entry)
 {
 	bool wide = line->width >= 110;
-	int x = 0, esp_width = wide ? 18 : 12, who = wide ? 28 : 12;
+	int x = 0, esp_width = wide ? 18 : 12, who_width = wide ? 28 : 12;
 
 	canvas_fill(line, 0, 0, STYLE_NORMAL);
 	canvas_printf(line, 0, x, 3, STYLE_STRONG, "%3u", number);
@@ -100,15 +123,16 @@ static void draw_entry(
 	if (entry->count > 1)
 		canvas_printf(line, 0, x, 3, STYLE_QUIET, "×%u", entry->count);
 	x += 3;
-	if (entry->signals & (SIGNAL_DECEPTIVE_TEXT | SIGNAL_DANGEROUS_SCHEME))
-		canvas_text(line, 0, x, 1, "!", STYLE_BAD);
+	draw_flag(line, x, entry);
 	x += 2;
 	draw_provider(line, x, esp_width, entry);
 	x += esp_width + 1;
 	canvas_text(line, 0, x, 7, link_kind_name(entry->verdict->link->kind), STYLE_QUIET);
 	x += 8;
-	draw_who(line, x, who, entry->verdict->chain);
-	x += who + 1;
+	if (who) {
+		draw_who(line, x, who_width, entry->verdict->chain);
+		x += who_width + 1;
+	}
 	draw_end(defang, line, x, entry->verdict);
 }
 
@@ -117,6 +141,7 @@ void link_pane_draw(const struct canvas *canvas, const struct link_list *links,
 {
 	struct canvas list = canvas_rows(canvas, 1, canvas->height - 1);
 	size_t count = link_list_count(links);
+	bool who = has_who(links);
 
 	canvas_rule(canvas, 0, STYLE_QUIET);
 	canvas_printf(canvas, 0, 2, canvas->width - 2, STYLE_QUIET, " %zu link%s ", count,
@@ -127,6 +152,6 @@ void link_pane_draw(const struct canvas *canvas, const struct link_list *links,
 		struct canvas line = canvas_rows(&list, y, 1);
 
 		line.selected = i == scroll->at;
-		draw_entry(defang, &line, (guint)i + 1, link_list_at(links, i));
+		draw_entry(defang, who, &line, (guint)i + 1, link_list_at(links, i));
 	}
 }

@@ -22,7 +22,7 @@ static struct {
 } term;
 
 static int signal_pipe[2] = {-1, -1};
-static volatile sig_atomic_t ended;
+static volatile sig_atomic_t ended, interrupted;
 
 static void on_end(int number)
 {
@@ -32,6 +32,18 @@ static void on_end(int number)
 	ended = 1;
 	if (write(signal_pipe[1], "", 1) < 0)
 		ended = 1;
+	errno = saved;
+}
+
+/* ^C is a key like any other, whatever the terminal makes of it. */
+static void on_interrupt(int number)
+{
+	int saved = errno;
+
+	(void)number;
+	interrupted = 1;
+	if (write(signal_pipe[1], "", 1) < 0)
+		interrupted = 1;
 	errno = saved;
 }
 
@@ -51,7 +63,7 @@ static void on_crash(int number)
 
 static void catch_signals(void)
 {
-	static const int ends[] = {SIGTERM, SIGHUP, SIGINT};
+	static const int ends[] = {SIGTERM, SIGHUP};
 	static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 	struct sigaction action = {.sa_handler = on_end};
 
@@ -59,6 +71,8 @@ static void catch_signals(void)
 		g_unix_set_fd_nonblocking(signal_pipe[1], TRUE, NULL);
 	for (size_t i = 0; i < G_N_ELEMENTS(ends); i++)
 		sigaction(ends[i], &action, NULL);
+	action.sa_handler = on_interrupt;
+	sigaction(SIGINT, &action, NULL);
 	action.sa_handler = on_crash;
 	action.sa_flags = (int)SA_RESETHAND;
 	for (size_t i = 0; i < G_N_ELEMENTS(crashes); i++)
@@ -168,6 +182,12 @@ int term_key(void)
 {
 	wint_t c;
 
+	if (interrupted) {
+		char drain;
+
+		interrupted = 0;
+		return read(signal_pipe[0], &drain, 1) < 0 ? 0 : 'C' ^ 0x40;
+	}
 	if (term.null)
 		return 0;
 	switch (get_wch(&c)) {

@@ -31,10 +31,10 @@ bank.example[3]
 https://www.example.org/[4]
 
 ── 4 links ─────────────────────────────────────────────────────────────────────
-  1    ! -            anchor               https://www.bank.example@203.0.113.9…
-  2    ! -            anchor               http://203.0.113.9/a
-  3      -            anchor               https://xn--bnk-ula.example/x
-  4    ! -            anchor               https://www.xn--bnk-qla.example/%C3%…
+  1    ! -            anchor  https://www.bank.example@203.0.113.9/login
+  2    ! -            anchor  http://203.0.113.9/a
+  3    ? -            anchor  https://xn--bnk-ula.example/x
+  4    ! -            anchor  https://www.xn--bnk-qla.example/%C3%BC
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF
 screen chain <<'EOF'
@@ -83,9 +83,9 @@ bank.example[3]
 https://www.example.org/[4]
 
 ── 4 links ─────────────────────────────────────────────────────────────────────
-  1    ! -            anchor               hxxps://www[.]bank[.]example@203[.]0…
-  2    ! -            anchor               hxxp://203[.]0[.]113[.]9/a
-  3      -            anchor               hxxps://xn--bnk-ula[.]example/x
-  4    ! -            anchor               hxxps://www[.]xn--bnk-qla[.]example/…
+  1    ! -            anchor  hxxps://www[.]bank[.]example@203[.]0[.]113[.]9/lo…
+  2    ! -            anchor  hxxp://203[.]0[.]113[.]9/a
+  3    ? -            anchor  hxxps://xn--bnk-ula[.]example/x
+  4    ! -            anchor  hxxps://www[.]xn--bnk-qla[.]example/%C3%BC
 URLs are shown defanged
 EOF

@@ -1,5 +1,5 @@
 # What was committed, how it changed the ruleset, and that a commit is reverted by another.
-mask 's/^[0-9a-f]{7} [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} /1234567 2026-11-24 12:00 /'
+mask 's/^[0-9a-f]{7} [0-9]{4}-[0-9]{2}-[0-9]{2} /1234567 2026-11-24 /'
 mask 's/^commit [0-9a-f]{40}$/commit 1234567…/; s/^(index [0-9a-f]{7}..)[0-9a-f]{7}/\11234567/'
 mask 's/^(Revert|reverted by) [0-9a-f]{7}/\1 1234567/'
 play id:spam-newesp-invoice-7731@pay.example <<'EOF'
@@ -75,8 +75,8 @@ new-esp: rule new-esp/t: +esp/new-esp +tracker on 1 message; u undoes
 EOF
 screen history <<'EOF'
  History of the ruleset — main, 2 commits
-1234567 2026-11-24 12:00 Test Analyst     new-esp: add new-esp links under /t, …
-1234567 2026-11-24 12:00 Test Analyst     Start from the shipped catalogue
+1234567 2026-11-24 Test Analyst   new-esp: add new-esp links under /t, URL in b…
+1234567 2026-11-24 Test Analyst   Start from the shipped catalogue
 
 
 
@@ -127,7 +127,7 @@ new file mode 100644
 EOF
 screen of-one-rule <<'EOF'
  History of new-esp/t — main, 1 commit
-1234567 2026-11-24 12:00 Test Analyst     new-esp: add new-esp links under /t, …
+1234567 2026-11-24 Test Analyst   new-esp: add new-esp links under /t, URL in b…
 
 
 
@@ -153,8 +153,8 @@ screen of-one-rule <<'EOF'
 EOF
 screen revert <<'EOF'
  History of the ruleset — main, 2 commits
-1234567 2026-11-24 12:00 Test Analyst     new-esp: add new-esp links under /t, …
-1234567 2026-11-24 12:00 Test Analyst     Start from the shipped catalogue
+1234567 2026-11-24 Test Analyst   new-esp: add new-esp links under /t, URL in b…
+1234567 2026-11-24 Test Analyst   Start from the shipped catalogue
 
 
 
@@ -175,13 +175,13 @@ screen revert <<'EOF'
 
 
 
-Revert 1234567 (new-esp: add new-esp links under /t, URL in base64) by a… (y/n)
+Revert 1234567 (new-esp: add new-esp links under /t, URL in base64), 2 f… (y/n)
 EOF
 screen reverted <<'EOF'
  History of the ruleset — main, 3 commits
-1234567 2026-11-24 12:00 Test Analyst     Revert "new-esp: add new-esp links un…
-1234567 2026-11-24 12:00 Test Analyst     new-esp: add new-esp links under /t, …
-1234567 2026-11-24 12:00 Test Analyst     Start from the shipped catalogue
+1234567 2026-11-24 Test Analyst   Revert "new-esp: add new-esp links under /t, …
+1234567 2026-11-24 Test Analyst   new-esp: add new-esp links under /t, URL in b…
+1234567 2026-11-24 Test Analyst   Start from the shipped catalogue
 
 
 

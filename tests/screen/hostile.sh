@@ -12,9 +12,9 @@ save-screen from
 EOF
 screen list <<'EOF'
  espial — subject:report or from:troppus or from:raw — 1 of 3
-  04 Nov Support <help… Report <U+202E>gpj.exe<U+202C… ≠ sendgrid       new spa…
-  02 Nov Raw <raw@desk… ^[[2J^[[1;1Hcleared <U+009B>3…                  new spa…
-  10 Oct <U+202E>elpma… 超長い件名超長い件名超長い件…    bitly          new spa…
+  04 Nov Support <help… Report <U+202E>gpj.exe<U+202C… ≠ sendgrid       new spam
+  02 Nov Raw <raw@desk… ^[[2J^[[1;1Hcleared <U+009B>3…                  new spam
+  10 Oct <U+202E>elpma… 超長い件名超長い件名超長い件…    bitly          new spam
 
 
 
@@ -111,6 +111,6 @@ dkim=none
 éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé
 éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé
 ── 1 link ──────────────────────────────────────────────────────────────────────
-  1      bitly        text                 → opaque https://bit.ly/0nkX1DT
+  1      bitly        text    → opaque https://bit.ly/0nkX1DT
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF

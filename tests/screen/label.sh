@@ -79,7 +79,7 @@ EOF
 screen opaque-any-host <<'EOF'
  New rule new-esp/t — new provider New ESP
  id          new-esp/t
- summary     new-esp links under /t, URL in base64
+ summary     new-esp links under /t, destination on the server
  status      draft
  hosts
  host
@@ -87,27 +87,27 @@ screen opaque-any-host <<'EOF'
  params      c s
  query
  fragment
- decode      group _data | base64
+ decode      opaque
  fields      campaign = param c
  references  seen in the wild
  why
  label       this message
 ────────────────────────────────────────────────────────────────────────────────
- decoding 1 of 1: https://pay-now.landing.example/i/7731
+
  tests pass: 1 that match, 1 that do not
  query: 1 message, 2 links   store: 6 messages, 12 links
- no clash with another rule; 1 landing domain, 0 opaque
-   → http://docs-view.landing.example/… https://click.newesp.example/t/0d69258a…
-   → https://pay-now.landing.example/u… https://click.newesp.example/t/1bf91fa1…
-   → https://rechnung.landing.example/… https://click.newesp.example/t/2f6c7951…
+ no clash with another rule; 0 landing domains, 12 opaque
+   → opaque                             https://click.newesp.example/t/0d69258a…
+   → opaque                             https://click.newesp.example/t/1bf91fa1…
+   → opaque                             https://click.newesp.example/t/2f6c7951…
 for any host: recognised by its shape
 EOF
 screen yaml <<'EOF'
- The rule — lines 1-22 of 27
+ The rule — lines 1-20 of 25
 id: new-esp/t
 esp: new-esp
 status: draft
-summary: new-esp links under /t, URL in base64
+summary: new-esp links under /t, destination on the server
 match:
   hosts:
     - newesp.example
@@ -115,9 +115,7 @@ match:
   params:
     c: ''
     s: ''
-decode:
-  - group: '_data'
-  - base64
+decode: opaque
 fields:
   campaign:
     - param: c
@@ -126,22 +124,24 @@ references:
 tests:
   match:
     - url:
+https://click.newesp.example/t/492d93775b0eb5344dbbbde3/aHR0cHM6Ly9wYXktbm93Lmxh
+bmRpbmcuZXhhbXBsZS9pLzc3MzE?c=4821370&s=8487202ae1049e8f
  / search  n next  u undo  g history                             ? help  q back
 EOF
 screen samples <<'EOF'
  What the rule explains — 12 samples
- → https://pay-now.landing.example/uns… https://click.newesp.example/t/93f5fb9f…
- → https://refund.landing.example/clai… https://click.newesp.example/t/66662816…
- → https://pay-now.landing.example/uns… https://click.newesp.example/t/7633772b…
- → https://facture.landing.example/pay… https://click.newesp.example/t/f7a0e4d4…
- → https://pay-now.landing.example/uns… https://click.newesp.example/t/78240001…
- → http://docs-view.landing.example/lo… https://click.newesp.example/t/0d69258a…
- → https://pay-now.landing.example/uns… https://click.newesp.example/t/88542341…
- → https://pay-now.landing.example/i/7… https://click.newesp.example/t/492d9377…
- → https://pay-now.landing.example/uns… https://click.newesp.example/t/44777a4a…
- → https://rechnung.landing.example/de… https://click.newesp.example/t/2f6c7951…
- → https://pay-now.landing.example/uns… https://click.newesp.example/t/1bf91fa1…
- → https://pay-now.landing.example/i/7… https://click.newesp.example/t/d0ffcc01…
+ → opaque                               https://click.newesp.example/t/93f5fb9f…
+ → opaque                               https://click.newesp.example/t/66662816…
+ → opaque                               https://click.newesp.example/t/7633772b…
+ → opaque                               https://click.newesp.example/t/f7a0e4d4…
+ → opaque                               https://click.newesp.example/t/78240001…
+ → opaque                               https://click.newesp.example/t/0d69258a…
+ → opaque                               https://click.newesp.example/t/88542341…
+ → opaque                               https://click.newesp.example/t/492d9377…
+ → opaque                               https://click.newesp.example/t/44777a4a…
+ → opaque                               https://click.newesp.example/t/2f6c7951…
+ → opaque                               https://click.newesp.example/t/1bf91fa1…
+ → opaque                               https://click.newesp.example/t/d0ffcc01…
 
 
 
@@ -149,7 +149,7 @@ screen samples <<'EOF'
 
 ────────────────────────────────────────────────────────────────────────────────
  URL       https://click.newesp.example/t/93f5fb9faef9e481f5e85ab8/aHR0cHM6Ly9w…
- leads to  https://pay-now.landing.example/unsubscribe
+ leads to  opaque
  message   spam-newesp-invoice-refund@tax.example
  fields    campaign=4821370
  Enter open  + must match  - must not  p problems  u undo        ? help  q back
@@ -157,7 +157,7 @@ EOF
 screen editing <<'EOF'
  New rule new-esp/t — new provider New ESP
  id          new-esp/t
- summary     new-esp links under /t, URL in base64
+ summary     new-esp links under /t, destination on the server
  status      draft
  hosts       newesp.example
  host
@@ -165,25 +165,25 @@ screen editing <<'EOF'
  params      c s
  query
  fragment
- decode      group _data | base64
+ decode      opaque
  fields      campaign = param c
  references  seen in the wild
  why
  label       this message
 ────────────────────────────────────────────────────────────────────────────────
- decoding 1 of 1: https://pay-now.landing.example/i/7731
+
  tests pass: 1 that match, 1 that do not
  query: 1 message, 2 links   store: 6 messages, 12 links
- no clash with another rule; 1 landing domain, 0 opaque
-   → https://pay-now.landing.example/u… https://click.newesp.example/t/93f5fb9f…
-   → https://refund.landing.example/cl… https://click.newesp.example/t/66662816…
-   → https://pay-now.landing.example/u… https://click.newesp.example/t/7633772b…
+ no clash with another rule; 0 landing domains, 12 opaque
+   → opaque                             https://click.newesp.example/t/93f5fb9f…
+   → opaque                             https://click.newesp.example/t/66662816…
+   → opaque                             https://click.newesp.example/t/7633772b…
 hosts: newesp.example click.newesp.example
 EOF
 screen problem <<'EOF'
  New rule new-esp/t — new provider New ESP
  id          new-esp/t
- summary     new-esp links under /t, URL in base64
+ summary     new-esp links under /t, destination on the server
  status      draft
  hosts       newesp.example click.newesp.example
  host
@@ -191,13 +191,13 @@ screen problem <<'EOF'
  params      c s
  query
  fragment
- decode      group _data | base64
+ decode      opaque
  fields      campaign = param c
  references  seen in the wild
  why
  label       this message
 ────────────────────────────────────────────────────────────────────────────────
- decoding 1 of 1: https://pay-now.landing.example/i/7731
+
  1 problem: it cannot be committed
    bad pattern in path: missing closing parenthesis at offset 3
 
@@ -227,8 +227,8 @@ Billing department
 
 Unsubscribe[2]
 ── 3 links ─────────────────────────────────────────────────────────────────────
-  1 ×2   no rule?     anchor               https://click.newesp.example/t/492d9…
-  2 ×2   no rule?     anchor               https://click.newesp.example/t/88542…
-  3      no rule?     pixel                https://click.newesp.example/o/bf8cd…
+  1 ×2   no rule?     anchor  https://click.newesp.example/t/492d93775b0eb5344d…
+  2 ×2   no rule?     anchor  https://click.newesp.example/t/88542341336be5d806…
+  3      no rule?     pixel   https://click.newesp.example/o/bf8cd964f47d1ba9b7…
 the draft is kept: P goes on with it
 EOF

@@ -10,7 +10,7 @@ save-screen message
 EOF
 screen list <<'EOF'
  espial — id:spam-deceptive-text@bank.example — 1 of 1 — 1 marked
-* 22 Sep Bank <service… Please confirm your details                     new spa…
+* 22 Sep Bank <service… Please confirm your details                     new spam
 
 
 
@@ -54,9 +54,9 @@ bank.example[3]
 https://www.example.org/[4]
 
 ── 4 links ─────────────────────────────────────────────────────────────────────
-  1    ! -            anchor               https://www.bank.example@203.0.113.9…
-  2    ! -            anchor               http://203.0.113.9/a
-  3      -            anchor               https://xn--bnk-ula.example/x
-  4    ! -            anchor               https://www.xn--bnk-qla.example/%C3%…
+  1    ! -            anchor  https://www.bank.example@203.0.113.9/login
+  2    ! -            anchor  http://203.0.113.9/a
+  3    ? -            anchor  https://xn--bnk-ula.example/x
+  4    ! -            anchor  https://www.xn--bnk-qla.example/%C3%BC
  Tab next link  Enter chain  l label  J next  N no rule          ? help  q back
 EOF

@@ -7,7 +7,7 @@ save-screen searches
 type inv
 save-screen filtered
 keys Enter
-expect tag:spam and subject:invoice
+expect query:invoice
 expect 1 of 6
 keys l
 save-screen providers
@@ -34,9 +34,9 @@ EOF
 screen searches <<'EOF'
  Saved searches — type to filter, Enter picks, Esc goes back
 >
-  tag:inbox and not tag:spam   inbox
-  tag:spam and subject:invoice invoice
-  tag:spam                     spam
+  inbox                        tag:inbox and not tag:spam
+  invoice                      tag:spam and subject:invoice
+  spam                         tag:spam
 
 
 
@@ -48,7 +48,7 @@ EOF
 screen filtered <<'EOF'
  Saved searches — type to filter, Enter picks, Esc goes back
 > inv
-  tag:spam and subject:invoice invoice
+  invoice                      tag:spam and subject:invoice
 
 
 
@@ -60,7 +60,7 @@ screen filtered <<'EOF'
  Enter pick
 EOF
 screen providers <<'EOF'
- Label the marked messages with their provider — type to filter, Enter picks, …
+ Whose are the marked messages? — type to filter, Enter picks, Esc goes back
 >
   amazon-ses                   Amazon SES (esp)
   bitly                        Bitly (shortener)
@@ -74,7 +74,7 @@ screen providers <<'EOF'
  Enter pick
 EOF
 screen some <<'EOF'
- Label the marked messages with their provider — type to filter, Enter picks, …
+ Whose are the marked messages? — type to filter, Enter picks, Esc goes back
 > mail
   mailchimp                    Mailchimp (esp)
   mailgun                      Mailgun (esp)
@@ -88,7 +88,7 @@ screen some <<'EOF'
  Enter pick
 EOF
 screen new <<'EOF'
- Label the marked messages with their provider — type to filter, Enter picks, …
+ Whose are the marked messages? — type to filter, Enter picks, Esc goes back
 > mailji
   new provider: mailji
 
@@ -102,7 +102,7 @@ screen new <<'EOF'
  Enter pick
 EOF
 screen also-new <<'EOF'
- Label the marked messages with their provider — type to filter, Enter picks, …
+ Whose are the marked messages? — type to filter, Enter picks, Esc goes back
 > mail
   mailchimp                    Mailchimp (esp)
   mailgun                      Mailgun (esp)
@@ -116,13 +116,13 @@ screen also-new <<'EOF'
  Enter pick
 EOF
 screen labelled <<'EOF'
- espial — tag:spam and subject:invoice — 1 of 6
+ espial — query:invoice — 1 of 6
   06 Nov Tax Office <r… Refund for invoice 88213 appr…                  esp/jim…
-  28 Sep Service compt… Facture impayée (invoice 55-2…                  new spa…
-  25 Sep Document Shar… A new invoice was shared with…                  new spa…
-  30 Aug Billing <acco… Your invoice #7731 is overdue                   new spa…
-  14 Aug Buchhaltung <… Rechnung / invoice 2026-118 –…                  new spa…
-  07 Aug Billing <acco… Final reminder: invoice #7745                   new spa…
+  28 Sep Service compt… Facture impayée (invoice 55-2…                  new spam
+  25 Sep Document Shar… A new invoice was shared with…                  new spam
+  30 Aug Billing <acco… Your invoice #7731 is overdue                   new spam
+  14 Aug Buchhaltung <… Rechnung / invoice 2026-118 –…                  new spam
+  07 Aug Billing <acco… Final reminder: invoice #7745                   new spam
 
 
 

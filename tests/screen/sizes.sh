@@ -78,10 +78,10 @@ at least 40x6
 
 EOF
 screen again <<'EOF'
- New rule new/anna — new provider New
- id          new/anna
- summary     new links under /anna, des…
- status      draft
-────────────────────────────────────────
- c commit  Enter edit    ? help  q back
+ Help — lines 1-3 of 27
+Keys of this screen (label)
+  c                  commit the rule and
+label the messages
+  Enter              edit the selected
+ / search  n next        ? help  q back
 EOF

@@ -97,7 +97,7 @@ E█ mailchimp                   1      2    messages                    4     2
 EOF
 screen messages <<'EOF'
  espial — date:2026-09-01..2026-09-30 and (id:"spam-sendgrid-parcel@parcel.exa…
-  03 Sep Parcel Servic… Your parcel could not be deli…   sendgrid       new spa…
+  03 Sep Parcel Servic… Your parcel could not be deli…   sendgrid       new spam
 
 
 

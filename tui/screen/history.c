@@ -90,15 +90,19 @@ static void draw_commit(const struct canvas *line, const struct repo_commit *com
 {
 	time_t when = (time_t)commit->time;
 	struct tm day;
+	bool wide = line->width >= 100;
+	int x = 8, date_width = wide ? 16 : 10, author_width = wide ? 20 : 14;
 	char date[24] = "-";
 
 	if (localtime_r(&when, &day))
-		strftime(date, sizeof(date), "%Y-%m-%d %H:%M", &day);
+		strftime(date, sizeof(date), wide ? "%Y-%m-%d %H:%M" : "%Y-%m-%d", &day);
 	canvas_fill(line, 0, 0, STYLE_NORMAL);
 	canvas_printf(line, 0, 0, 8, STYLE_HUNK, "%.7s", commit->id);
-	canvas_text(line, 0, 8, 16, date, STYLE_QUIET);
-	canvas_text(line, 0, 25, 16, commit->author, STYLE_HEADER);
-	canvas_text(line, 0, 42, line->width - 42, commit->subject, STYLE_NORMAL);
+	canvas_text(line, 0, x, date_width, date, STYLE_QUIET);
+	x += date_width + 1;
+	canvas_text(line, 0, x, author_width, commit->author, STYLE_HEADER);
+	x += author_width + 1;
+	canvas_text(line, 0, x, line->width - x, commit->subject, STYLE_NORMAL);
 }
 
 static void history_draw(struct screen *screen, const struct canvas *canvas)
@@ -133,8 +137,7 @@ static struct scroll *history_scroll(struct screen *screen)
 
 static void history_refresh(struct screen *screen)
 {
-	if (repo_moved(screen->app->repo))
-		start(screen, NULL);
+	start(screen, NULL);
 }
 
 /* ---- actions ---- */
@@ -200,6 +203,19 @@ static void revert(struct screen *screen)
 	app_report(app, "reverted by %.7s; u undoes", id);
 }
 
+/* `3 files`, of a commit's patch: reverting the first commit takes all rules away. */
+static char *files_text(struct screen *screen, const struct repo_commit *commit)
+{
+	g_autofree char *patch = repo_diff(screen->app->repo, commit->id, NULL);
+	unsigned files = 0;
+	bool cut = patch && strlen(patch) + 100 > REPO_DIFF_MAX;
+
+	for (const char *at = patch; at && (at = strstr(at, "diff --git ")); at++)
+		files += at == patch || at[-1] == '\n';
+	return g_strdup_printf(
+		"%s%u file%s", cut ? "more than " : "", files, files == 1 ? "" : "s");
+}
+
 static void act_revert(struct screen *screen)
 {
 	const struct repo_commit *commit = selected(screen->state);
@@ -207,9 +223,10 @@ static void act_revert(struct screen *screen)
 
 	if (!commit)
 		return;
+	g_autofree char *files = files_text(screen, commit);
 	if (repo_ready(screen->app->repo, &error))
-		app_confirm(screen->app, screen, revert, "Revert %.7s (%s) by a new commit?",
-			commit->id, commit->subject);
+		app_confirm(screen->app, screen, revert, "Revert %.7s (%s), %s, by a new commit?",
+			commit->id, commit->subject, files);
 	else
 		app_error(screen->app, error);
 }

@@ -30,6 +30,7 @@ struct label_state {
 	struct esp *new_esp; /* committed with the rule; NULL where it is known */
 	char *broken;        /* YAML that could not be read, until it is edited again; NULL */
 	struct draft *draft; /* NULL with a kept draft */
+	char *summary;       /* as it was made last; an edited one is another */
 	guint decoding;      /* which of its decodings is in the rule; their number: opaque */
 	struct url *url;
 	char *message_id, *query;
@@ -207,6 +208,29 @@ static void open_kept(struct screen *screen, const struct pending *kept)
 	need_esp(screen, esp, count > 1 ? lines[1] : NULL);
 }
 
+static bool is_pending(const GPtrArray *list, const char *id)
+{
+	g_autofree char *name = pending_name(id);
+
+	for (guint i = 0; i < list->len; i++)
+		if (strcmp(((struct pending *)list->pdata[i])->name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Another draft that waits may have the id already. */
+static void choose_id(struct screen *screen)
+{
+	struct label_state *state = screen->state;
+	g_autoptr(GPtrArray) list = pending_list(app_pending_dir(screen->app));
+	g_autofree char *base = g_strdup(state->rule->id);
+
+	for (unsigned n = 2; is_pending(list, state->rule->id); n++) {
+		g_free(state->rule->id);
+		state->rule->id = g_strdup_printf("%s-%u", base, n);
+	}
+}
+
 static void open_draft(struct screen *screen, const struct label_request *request)
 {
 	struct label_state *state = screen->state;
@@ -216,6 +240,8 @@ static void open_draft(struct screen *screen, const struct label_request *reques
 	state->draft = draft_propose(
 		matcher_ruleset(screen->app->matcher), request->esp, state->url, false);
 	state->rule = rule_copy(state->draft->rule);
+	state->summary = g_strdup(state->rule->summary);
+	choose_id(screen);
 	if (!state->rule->decode->len)
 		state->decoding = state->draft->decodings->len;
 	state->reason = g_strdup("");
@@ -246,6 +272,7 @@ static void label_close(struct screen *screen)
 	job_cancel(state->job);
 	g_free(state->seen);
 	g_free(state->seen_id);
+	g_free(state->summary);
 	preview_free(state->preview);
 	g_clear_pointer(&state->matcher, matcher_unref);
 	g_clear_pointer(&state->problems, problems_free);
@@ -475,6 +502,20 @@ static void act_edit(struct screen *screen)
 	app_ask(screen->app, label, text, state->typed, NULL, row_typed, screen);
 }
 
+/* A summary that nobody edited says what the rule does now. */
+static void describe(struct screen *screen)
+{
+	struct label_state *state = screen->state;
+
+	if (g_strcmp0(state->rule->summary, state->summary) != 0)
+		return;
+	g_free(state->rule->summary);
+	g_free(state->summary);
+	state->rule->summary =
+		draft_summary(matcher_ruleset(screen->app->matcher), state->rule, state->url);
+	state->summary = g_strdup(state->rule->summary);
+}
+
 /* The next of the decodings that were found, opaque after the last. The test's expectation follows.
  */
 static void act_decoding(struct screen *screen)
@@ -493,6 +534,7 @@ static void act_decoding(struct screen *screen)
 	g_autofree char *text =
 		decoding ? rule_pipeline_text(decoding->pipeline) : g_strdup("opaque");
 	rule_form_parse_pipeline(state->rule->decode, text);
+	describe(screen);
 	if (state->rule->matches->len) {
 		test = state->rule->matches->pdata[0];
 		g_free(test->next);
@@ -502,24 +544,50 @@ static void act_decoding(struct screen *screen)
 	keep(screen);
 }
 
+/* The tests go on, but for the first of those that must not match, which a draft makes from its
+ * pattern. */
+static void take_tests(struct rule *rule, struct rule *from)
+{
+	GPtrArray *matches = rule->matches;
+
+	rule->matches = from->matches;
+	from->matches = matches;
+	while (from->no_matches->len > 1)
+		g_ptr_array_add(rule->no_matches, g_ptr_array_steal_index(from->no_matches, 1));
+}
+
+/* The rows that were edited stay as they are; the others are those of the new draft. */
+static void take_draft(struct label_state *state, struct draft *draft)
+{
+	struct rule *rule = rule_copy(draft->rule);
+
+	for (size_t row = 0; row < rule_form_count(); row++) {
+		g_autofree char *before = rule_form_get(state->draft->rule, row);
+		g_autofree char *now = rule_form_get(state->rule, row);
+
+		if (strcmp(before, now) != 0)
+			rule_form_set(rule, row, now);
+	}
+	take_tests(rule, state->rule);
+	draft_free(state->draft);
+	rule_free(state->rule);
+	state->draft = draft;
+	state->rule = rule;
+	state->decoding = MIN(state->decoding, draft->decodings->len);
+}
+
 /* For a customer's own tracking domain the rule must not ask for the host. */
 static void act_branded(struct screen *screen)
 {
 	struct label_state *state = screen->state;
 	bool branded = state->rule->hosts->len != 0;
-	struct draft *draft;
 
 	if (!state->draft) {
 		app_report(screen->app, "only a fresh draft can be made again: edit the hosts");
 		return;
 	}
-	draft = draft_propose(
-		matcher_ruleset(screen->app->matcher), state->rule->esp, state->url, branded);
-	draft_free(state->draft);
-	rule_free(state->rule);
-	state->draft = draft;
-	state->rule = rule_copy(draft->rule);
-	state->decoding = state->rule->decode->len ? 0 : draft->decodings->len;
+	take_draft(state, draft_propose(matcher_ruleset(screen->app->matcher), state->rule->esp,
+				  state->url, branded));
 	rule_changed(screen);
 	keep(screen);
 	app_report(screen->app,

@@ -374,6 +374,25 @@ static void date_text(gint64 date, gint64 now, bool wide, char text[24])
 		strftime(text, 24, "%m/%Y", &day);
 }
 
+/* Labels first: where there is little room they are what counts. What is unread is shown by weight.
+ */
+static char *tags_text(const struct settings *settings, char **tags)
+{
+	g_auto(GStrv) around = g_strsplit(settings->tag_esp, "%s", 2);
+	GString *labels = g_string_new(NULL), *others = g_string_new(NULL);
+
+	for (guint i = 0; tags[i]; i++) {
+		bool label = strcmp(tags[i], settings->tag_tracker) == 0 ||
+			     (*around[0] && g_str_has_prefix(tags[i], around[0]));
+
+		if (strcmp(tags[i], "unread") != 0)
+			g_string_append_printf(label ? labels : others, "%s ", tags[i]);
+	}
+	g_string_append(labels, others->str);
+	g_string_free(others, TRUE);
+	return g_strchomp(g_string_free(labels, FALSE));
+}
+
 static void draw_esps(const struct canvas *line, int x, int width, const char *esps)
 {
 	g_auto(GStrv) names = g_strsplit(esps, " ", -1);
@@ -383,15 +402,16 @@ static void draw_esps(const struct canvas *line, int x, int width, const char *e
 		x += canvas_text(line, 0, x, end - x, names[i], theme_esp(names[i])) + 1;
 }
 
-static void draw_row(struct list_state *state, const struct canvas *line,
-	const struct store_row *row, gint64 now)
+static void draw_row(
+	struct screen *screen, const struct canvas *line, const struct store_row *row, gint64 now)
 {
+	struct list_state *state = screen->state;
 	struct layout columns = lay_out_columns(line->width);
 	guint in_thread = GPOINTER_TO_UINT(g_hash_table_lookup(state->threads, row->thread));
 	bool marked = g_hash_table_contains(state->marked, row->id);
 	bool unread = g_strv_contains((const char *const *)row->tags, "unread");
 	const struct esps_found *found = g_hash_table_lookup(state->esps, row->id);
-	g_autofree char *tags = g_strjoinv(" ", row->tags);
+	g_autofree char *tags = tags_text(screen->app->settings, row->tags);
 	char date[24];
 	int x = 0;
 
@@ -427,7 +447,7 @@ static void list_draw(struct screen *screen, const struct canvas *canvas)
 		struct canvas line = canvas_rows(canvas, y, 1);
 
 		line.selected = state->scroll.top + (size_t)y == state->scroll.at;
-		draw_row(state, &line, row_at(state, state->scroll.top + (size_t)y),
+		draw_row(screen, &line, row_at(state, state->scroll.top + (size_t)y),
 			app_now(screen->app));
 	}
 	if (!state->visible->len && (!state->cursor || store_cursor_at_end(state->cursor)))
@@ -533,11 +553,20 @@ static void act_query(struct screen *screen)
 		screen->app->queries, query_complete, queried, screen);
 }
 
+/* notmuch knows a saved search by its name. */
+static void picked_saved(struct screen *screen, const char *name)
+{
+	g_autofree char *query =
+		g_strdup_printf(strpbrk(name, " ()\"") ? "query:\"%s\"" : "query:%s", name);
+
+	queried(screen, query);
+}
+
 static void act_saved(struct screen *screen)
 {
 	g_autoptr(GPtrArray) searches = store_saved_searches(screen->app->store);
 	g_autofree struct picker_item *items = g_new0(struct picker_item, searches->len + 1);
-	struct picker_spec spec = {"Saved searches", items, searches->len, NULL, queried};
+	struct picker_spec spec = {"Saved searches", items, searches->len, NULL, picked_saved};
 
 	if (!searches->len) {
 		app_report(screen->app,
@@ -547,7 +576,7 @@ static void act_saved(struct screen *screen)
 	for (guint i = 0; i < searches->len; i++) {
 		const struct store_search *search = searches->pdata[i];
 
-		items[i] = (struct picker_item){search->query, search->name};
+		items[i] = (struct picker_item){search->name, search->query};
 	}
 	app_push(screen->app, &screen_picker, &spec);
 }
@@ -718,16 +747,16 @@ static void act_label(struct screen *screen)
 	struct list_state *state = screen->state;
 
 	if (selected(state))
-		esp_choice_ask(screen->app, "Label the marked messages with their provider",
-			first_esp(state), picked_for_marked);
+		esp_choice_ask(screen->app, "Whose are the marked messages?", first_esp(state),
+			picked_for_marked);
 }
 
 static void act_label_query(struct screen *screen)
 {
 	struct list_state *state = screen->state;
 
-	esp_choice_ask(screen->app, "Label every message of the query", first_esp(state),
-		picked_for_query);
+	esp_choice_ask(
+		screen->app, "Whose is all of the query?", first_esp(state), picked_for_query);
 }
 
 static void act_campaigns(struct screen *screen)
