@@ -539,12 +539,14 @@ static void test_svg_rendered(void **state)
 		{100, 50, 150, 100}, {50, 50, 50, 50}, {20, 0, 60, 20}};
 	struct volume *volume = make_volume(VOLUME_MONTH, "2026-08-01", 30, 4);
 	struct volume_export export = {.volume = volume};
-	g_autofree char *dir = NULL, *svg = NULL, *svg_path = NULL, *png_path = NULL;
+	g_autofree char *program = NULL, *dir = NULL, *svg = NULL, *svg_path = NULL;
+	g_autofree char *png_path = NULL;
 	guint pixels[3];
 	struct image image;
 
 	(void)state;
-	if (!g_find_program_in_path("rsvg-convert")) {
+	program = g_find_program_in_path("rsvg-convert");
+	if (!program) {
 		print_message("rsvg-convert (librsvg2-bin) is not installed\n");
 		made_free(volume);
 		skip();
