@@ -226,6 +226,30 @@ screen closer <<'EOF'
 week of 2026-11-23          here in all
  Enter messages  d day   ? help  q back
 EOF
+# An account's; and a chart in a file, which is never written over another.
+play tag:spam <<'EOF'
+size 80x24
+now 2026-11-24T12:00:00Z
+keys c Enter v
+expect Volume by day — esp sendgrid — account 10000042 — of tag:spam
+expect A█ sendgrid                    0      3
+keys q q q v m s Enter
+expect written to volume.svg
+keys s Enter
+expect volume.svg is there already; nothing was written
+keys s ^U
+type months.csv
+keys Enter
+expect written to months.csv
+keys s ^U
+type /no/such/place.svg
+keys Enter
+refuse written to
+keys s Esc
+refuse written to
+EOF
+grep -q '</svg>' "$scratch/screens/volume.svg" || failed=1
+[ "$(head -c 23 "$scratch/screens/months.csv")" = month,messages,sendgrid ] || failed=1
 # Neither colour nor anything but ASCII.
 export NO_COLOR=1 LC_ALL=C
 play tag:spam <<'EOF'
