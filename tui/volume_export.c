@@ -78,11 +78,11 @@ static void put_summary(GString *text, const struct volume_export *export)
 		volume->esps == 1 ? "" : "s",
 		export->off_network ? ", sent off their networks" : "");
 	if (volume->later)
-		g_string_append_printf(text, "%" G_GINT64_FORMAT " more dated later are left out\n",
-			volume->later);
+		g_string_append_printf(
+			text, "%" G_GINT64_FORMAT " dated later: left out\n", volume->later);
 	if (volume->undated)
-		g_string_append_printf(text,
-			"%" G_GINT64_FORMAT " more without a date are left out\n", volume->undated);
+		g_string_append_printf(
+			text, "%" G_GINT64_FORMAT " without a date: left out\n", volume->undated);
 	if (volume->cut)
 		g_string_append_printf(text, "only the newest %d %ss\n", VOLUME_MAX_BUCKETS,
 			volume_by_name(volume->by));

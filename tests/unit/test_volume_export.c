@@ -172,7 +172,7 @@ static void test_table(void **state)
 	assert_string_equal(table,
 		"by week, 2025-12-22 to 2026-01-11: 3 messages with trackers of 5 providers, sent "
 		"off their networks\n"
-		"3 more dated later are left out\n"
+		"3 dated later: left out\n"
 		"only the newest 5000 weeks\n"
 		"\n"
 		"provider             messages   off trial  domains  first       last\n"

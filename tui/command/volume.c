@@ -202,8 +202,8 @@ static void report_left_out(const struct volume *volume)
 
 	if (left_out)
 		g_printerr("espial: %" G_GINT64_FORMAT
-			   " messages without a date, or with a later one, are left out\n",
-			left_out);
+			   " message%s without a date, or with a later one: left out\n",
+			left_out, left_out == 1 ? "" : "s");
 	if (volume->cut)
 		g_printerr("espial: only the newest %d %ss\n", VOLUME_MAX_BUCKETS,
 			volume_by_name(volume->by));
