@@ -60,6 +60,8 @@ extern const struct screen_ops
 extern const struct screen_ops
 	screen_volume; /* argument: const struct volume_opening (tui/screen/volume.h) */
 extern const struct screen_ops
+	screen_report; /* argument: const struct report_opening (tui/screen/report.h) */
+extern const struct screen_ops
 	screen_samples; /* argument: const struct samples_opening (tui/screen/samples.h) */
 extern const struct screen_ops
 	screen_history; /* argument: a rule id, const char *, or NULL for all */

@@ -125,14 +125,14 @@ static void reports_what_is_known(void **state)
 	assert_string_equal(report->to, "abuse@acme.example");
 	assert_string_equal(report->from, SENDER);
 	assert_string_equal(report->subject, "Abuse of Acme Mail: 3 messages");
-	report_free(report);
+	report_unref(report);
 
 	report = must_report(fixture, "18");
 	assert_string_equal(report->account, "18");
 	assert_string_equal(report->campaign, "spring");
 	assert_string_equal(report->subject, "Abuse of Acme Mail account 18: 1 message");
 	assert_int_equal(report->sightings->messages, 1);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -151,7 +151,7 @@ static void reports_a_time_and_what_is_not_known(void **state)
 	assert_true(report->unknown);
 	assert_non_null(strstr(report->text, "1 of which that is not known, reported here"));
 	assert_null(strstr(report->text, "none of them yours"));
-	report_free(report);
+	report_unref(report);
 
 	request.until = NOW - 4 * 86400;
 	request.unknown = false;
@@ -180,7 +180,7 @@ static void says_it_to_people(void **state)
 	for (size_t i = 0; i < G_N_ELEMENTS(says); i++)
 		if (!strstr(report->text, says[i]))
 			fail_msg("does not say \"%s\":\n%s", says[i], report->text);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -227,7 +227,7 @@ static void is_a_feedback_report(void **state)
 	GMimeMessage *inner = g_mime_message_part_get_message(GMIME_MESSAGE_PART(sample));
 	assert_string_equal(g_mime_message_get_subject(inner), "You won 1");
 	g_object_unref(mail);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -253,7 +253,7 @@ static void is_a_mail(void **state)
 	for (guint i = 0; lines[i]; i++)
 		assert_true(strlen(lines[i]) <= 998);
 	g_object_unref(mail);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -358,7 +358,7 @@ static void has_the_published_fields(void **state)
 	json_array_foreach(json_object_get(xarf, "tags"), i, tag) assert_true(
 		is_like(json_string_value(tag), "^[a-z0-9][a-z0-9_+-]*:[a-z0-9][a-z0-9_+-]*$"));
 	json_decref(xarf);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -378,7 +378,7 @@ static void carries_the_sample(void **state)
 	assert_string_equal(string_at(item, "hash") + strlen("sha256:"), sum);
 	assert_int_equal(json_integer_value(json_object_get(item, "size")), len);
 	json_decref(xarf);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -408,7 +408,7 @@ static void has_an_envelope_sender_always(void **state)
 		json_t *xarf = json_loads(report->xarf, 0, NULL);
 		assert_string_equal(string_at(xarf, "smtp_from"), "unknown@sender.invalid");
 		json_decref(xarf);
-		report_free(report);
+		report_unref(report);
 		fixture_free(fixture);
 	}
 }
@@ -428,12 +428,12 @@ static void tells_who_reports_only_if_it_may(void **state)
 	assert_null(report->xarf);
 	assert_non_null(strstr(report->unsent, "espial.report_from"));
 	assert_non_null(report->text);
-	report_free(report);
+	report_unref(report);
 
 	fixture->settings->addresses[0] = '\0';
 	report = must_report(fixture, NULL);
 	assert_string_equal(report->from, "Test Analyst <analyst@example.org>");
-	report_free(report);
+	report_unref(report);
 
 	/* who says so himself is shown, but nowhere else than where who reports stands */
 	fixture->settings->report_from = g_strdup(TRAP);
@@ -442,7 +442,7 @@ static void tells_who_reports_only_if_it_may(void **state)
 	assert_non_null(after);
 	assert_null(strcasestr(after, "honeypot"));
 	assert_null(strcasestr(report->text, "honeypot"));
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -623,7 +623,7 @@ static void shows_nobody(void **state)
 		/* what stands around it does not go with it */
 		assert_non_null(strstr(report->sample->mail->str, "Dear " REDACTED ","));
 		assert_non_null(strstr(report->sample->mail->str, "see https://site.example/?x="));
-		report_free(report);
+		report_unref(report);
 		fixture_free(fixture);
 	}
 }
@@ -645,7 +645,7 @@ static void knows_the_recipients_of_other_messages(void **state)
 	assert_null(strstr(report->text, token));
 	assert_null(strstr(report->arf, token));
 	assert_non_null(strstr(report->text, "&t=REDACTED"));
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -661,7 +661,7 @@ static void redacts_domains_of_the_settings(void **state)
 	/* the name of the border, too */
 	assert_null(strcasestr(report->arf, "trap.example"));
 	assert_non_null(strstr(report->text, "by mx.REDACTED (Postfix)"));
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -728,7 +728,7 @@ static void reports_broken_mail(void **state)
 	assert_null(strchr(report->arf, '\x1b'));
 	assert_null(strchr(report->xarf, '\x1b'));
 	assert_true(g_utf8_validate(report->text, -1, NULL));
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 

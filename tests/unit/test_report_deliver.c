@@ -187,7 +187,7 @@ static void remembers_in_the_ruleset(void **state)
 	g_autoptr(GHashTable) all = report_notified_all(fixture->ruleset);
 	assert_int_equal(g_hash_table_size(all), 1);
 	assert_int_equal(GPOINTER_TO_UINT(g_hash_table_lookup(all, "acme")), today);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -206,7 +206,7 @@ static void leaves_the_rules_alone(void **state)
 	assert_int_equal(ruleset_esps(ruleset)->len, 1);
 	ruleset_unref(ruleset);
 	problems_free(problems);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 
@@ -248,7 +248,7 @@ static void stops_where_git_is_busy(void **state)
 	g_autofree char *after = git_says(fixture, "%H");
 	assert_string_equal(after, before);
 	assert_int_equal(report_notified(fixture->ruleset, "acme"), 0);
-	report_free(report);
+	report_unref(report);
 	fixture_free(fixture);
 }
 

@@ -399,7 +399,7 @@ static int run_report(struct open *open, const struct given *given, GError **err
 	struct report *report = report_new(&source, &given->request, error);
 	int status = report ? act(open, given, report, error) : COMMAND_FAILED;
 
-	report_free(report);
+	report_unref(report);
 	return status;
 }
 

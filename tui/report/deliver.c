@@ -59,6 +59,27 @@ bool deliver_file(const char *path, const char *text, GError **error)
 	return good;
 }
 
+bool deliver_files(const char *prefix, const struct report *report, GError **error)
+{
+	static const char *const endings[] = {".txt", ".eml", ".json"};
+	const char *const forms[] = {report->text, report->arf, report->xarf};
+	size_t done = 0;
+	bool good = true;
+
+	for (; good && done < G_N_ELEMENTS(forms); done += good) {
+		g_autofree char *path = g_strconcat(prefix, endings[done], NULL);
+
+		good = !forms[done] || deliver_file(path, forms[done], error);
+	}
+	while (!good && done-- > 0) {
+		g_autofree char *path = g_strconcat(prefix, endings[done], NULL);
+
+		if (forms[done])
+			unlink(path);
+	}
+	return good;
+}
+
 /* ---- the mail system ---- */
 
 struct delivery {

@@ -384,6 +384,7 @@ struct report *report_new(
 	struct making making = {source, request, identities_new(), g_new0(struct report, 1), error};
 	bool good;
 
+	making.report->refs = 1;
 	making.report->matcher = matcher_ref(source->matcher);
 	good = collect(&making) && choose_sample(&making);
 	if (good) {
@@ -394,13 +395,19 @@ struct report *report_new(
 	identities_free(making.identities);
 	if (good)
 		return making.report;
-	report_free(making.report);
+	report_unref(making.report);
 	return NULL;
 }
 
-void report_free(struct report *report)
+struct report *report_ref(struct report *report)
 {
-	if (!report)
+	g_atomic_int_inc(&report->refs);
+	return report;
+}
+
+void report_unref(struct report *report)
+{
+	if (!report || !g_atomic_int_dec_and_test(&report->refs))
 		return;
 	g_free(report->account);
 	g_free(report->campaign);

@@ -31,7 +31,9 @@ struct report_source {
 	void *user;
 };
 
+/* Immutable, so that threads can share it. */
 struct report {
+	gint refs;               /* atomic */
 	struct matcher *matcher; /* keeps the provider alive */
 	const struct esp *esp;
 	char *account, *campaign; /* the one that it is about; NULL: several, or none */
@@ -50,9 +52,10 @@ struct report {
 
 /* Errors: NOT_FOUND (no such provider, no message to report), LIMIT (too many recipients to look
  * for; something that identifies one is left), INVALID (a word of espial.redact is nothing), IO,
- * CANCELLED. The caller frees it with report_free(). */
+ * CANCELLED. The caller gives it back with report_unref(). */
 struct report *report_new(
 	const struct report_source *source, const struct report_request *request, GError **error);
-void report_free(struct report *report);
+struct report *report_ref(struct report *report);
+void report_unref(struct report *report);
 
 #endif

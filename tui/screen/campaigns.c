@@ -6,6 +6,7 @@
 #include "tui/screen/campaigns.h"
 
 #include "tui/app.h"
+#include "tui/screen/report.h"
 #include "tui/screen/volume.h"
 
 #include <time.h>
@@ -406,11 +407,31 @@ static void act_volume(struct screen *screen)
 	app_push(screen->app, &screen_volume, &opening);
 }
 
+/* Of the row's provider, in as far as the rows are of one. */
+static void act_report(struct screen *screen)
+{
+	struct campaigns_state *state = screen->state;
+	const struct groups_row *row = selected(state);
+	struct groups_filter filter = {.off_network = false};
+	struct report_opening opening = {.query = state->query, .filter = &filter};
+
+	if (!row)
+		return;
+	for (int i = 0; i < GROUPS_KEYS; i++)
+		filter.value[i] = state->value[i];
+	filter.value[state->key] = row->name;
+	if (filter.value[GROUPS_ESP])
+		app_push(screen->app, &screen_report, &opening);
+	else
+		app_report(screen->app, "a report goes to one provider: open its row first");
+}
+
 static const struct binding campaigns_bindings[] = {
 	{"Enter", "open", "open the group: its accounts, landings, then messages", true, act_open},
 	{"m", "messages", "the messages of the row", true, act_messages},
 	{"Tab", "by", "by account, campaign, landing, network, rule or provider", true, act_by},
 	{"v", "volume", "the messages of the row over time", true, act_volume},
+	{"a", "abuse report", "report the row to the provider's abuse desk", true, act_report},
 	{"S", "sort", "by messages, last seen, or share sent off-network", true, act_sort},
 	{"o", "off", "only messages sent off the provider's network, or all", true, act_off},
 	{0},
