@@ -33,7 +33,7 @@ screen campaigns <<'EOF'
 
 
 
- Enter open  m messages  Tab by  v volume  S sort  o off         ? help  q back
+ Enter open  m messages  Tab by  v volume  a report  S sort      ? help  q back
 EOF
 screen messages <<'EOF'
  Campaigns — esp sendgrid — of tag:spam
@@ -59,5 +59,5 @@ screen messages <<'EOF'
 
 
 
- Enter open  m messages  Tab by  v volume  S sort  o off         ? help  q back
+ Enter open  m messages  Tab by  v volume  a report  S sort      ? help  q back
 EOF

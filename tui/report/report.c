@@ -14,9 +14,7 @@
 #define SAMPLE_LINKS 500
 /* Of a message, as far as its headers go. */
 #define HEADERS_MAX ((size_t)256 << 10)
-#define UNSENT                                                                                \
-	"reports have no sender: notmuch config set espial.report_from 'Name <address>', an " \
-	"address that may be shown"
+#define UNSENT "say who reports: notmuch config set espial.report_from 'Name <address>'"
 
 struct making {
 	const struct report_source *source;

@@ -431,7 +431,7 @@ static const struct binding campaigns_bindings[] = {
 	{"m", "messages", "the messages of the row", true, act_messages},
 	{"Tab", "by", "by account, campaign, landing, network, rule or provider", true, act_by},
 	{"v", "volume", "the messages of the row over time", true, act_volume},
-	{"a", "abuse report", "report the row to the provider's abuse desk", true, act_report},
+	{"a", "report", "report the row to the provider's abuse desk", true, act_report},
 	{"S", "sort", "by messages, last seen, or share sent off-network", true, act_sort},
 	{"o", "off", "only messages sent off the provider's network, or all", true, act_off},
 	{0},
