@@ -73,6 +73,8 @@ static void finds_every_form(void **state)
 		assert_gone(identities, "Go to https://t.example/?c=5&e=", secret, "&k=9 today",
 			forms[i].name);
 		assert_gone(identities, "Go to \"", secret, "\" today", forms[i].name);
+		assert_gone(identities, "Go to https://t.example/c/", secret, "/7 today",
+			forms[i].name);
 	}
 	identities_free(identities);
 }

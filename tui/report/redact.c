@@ -330,7 +330,8 @@ static void explore_alphabet(struct search *search, const struct view *view,
 			view_decoded(
 				runs, phase, search->identities->shortest, search_digests, search),
 			path);
-	explore_and_free(search, view_inflated(runs), path);
+	explore_and_free(search,
+		view_inflated(runs, search->identities->shortest, &search->exhausted), path);
 	g_array_unref(runs);
 }
 

@@ -13,8 +13,12 @@ static const struct {
 	[VIEW_HEX] = {4, 2, 12},
 	[VIEW_BASE32] = {5, 8, 12},
 };
-/* A run that somebody compressed is longer. */
+/* What somebody compressed is longer. */
 #define SHORTEST_DEFLATED 16
+/* Places in all runs of a view where something compressed may begin; what is without a header, and
+ * beyond these, the gate finds. */
+#define DEFLATED_MAX 1000
+#define HEADERLESS_MAX 2000
 #define LONGEST_TAG 4096
 
 /* ---- views ---- */
@@ -506,14 +510,10 @@ static bool is_text(gunichar c, size_t len)
 			: len > 1 && g_unichar_isprint(c);
 }
 
-static void put_text(struct view *view, const struct view_run *run, size_t from, size_t to)
-{
-	for (size_t i = from; i < to; i++)
-		put(view, run->bytes.ptr[i], view_run_place(run, i, i + 1));
-	put(view, '\n', view_run_place(run, to - 1, to));
-}
+typedef void (*text_fn)(struct view *view, const struct view_run *run, size_t from, size_t to);
 
-static void put_texts(struct view *view, const struct view_run *run, size_t shortest)
+/* Calls `text` for every row of at least `shortest` bytes of the run that may be text. */
+static void each_text(struct view *view, const struct view_run *run, size_t shortest, text_fn text)
 {
 	const struct view bytes = {.bytes = (char *)run->bytes.ptr, .len = run->bytes.len};
 	size_t from = 0, len;
@@ -524,11 +524,18 @@ static void put_texts(struct view *view, const struct view_run *run, size_t shor
 		if (is_text(c, len))
 			continue;
 		if (i - from >= shortest)
-			put_text(view, run, from, i);
+			text(view, run, from, i);
 		from = i + len;
 	}
 	if (bytes.len > from && bytes.len - from >= shortest)
-		put_text(view, run, from, bytes.len);
+		text(view, run, from, bytes.len);
+}
+
+static void put_text(struct view *view, const struct view_run *run, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++)
+		put(view, run->bytes.ptr[i], view_run_place(run, i, i + 1));
+	put(view, '\n', view_run_place(run, to - 1, to));
 }
 
 struct view *view_decoded(
@@ -544,51 +551,117 @@ struct view *view_decoded(
 		decode_run(&run, G_MAXSIZE, bytes);
 		run.bytes = span_from_string(bytes);
 		decoded(user, &run);
-		put_texts(view, &run, shortest);
+		each_text(view, &run, shortest, put_text);
 	}
 	g_string_free(bytes, TRUE);
 	return ended(view);
 }
 
-/* Only what says that it is: raw deflate has no mark, and much would be tried in vain. */
+/* It says so, by the first bytes of zlib's and gzip's headers. */
 static bool looks_deflated(const GString *bytes)
 {
 	const guchar *at = (const guchar *)bytes->str;
 
 	return bytes->len >= SHORTEST_DEFLATED &&
 	       ((at[0] == 0x1f && at[1] == 0x8b) ||
-		       ((at[0] & 0x0f) == 8 && (at[0] << 8 | at[1]) % 31 == 0));
+		       (at[0] == 0x78 && (at[0] << 8 | at[1]) % 31 == 0));
 }
 
-static void put_inflated(struct view *view, const struct view_run *run, const GString *deflated)
+/* Final, and of a type that compresses: what is short is one block (RFC 1951 §3.2.3). */
+static bool looks_like_block(const GString *bytes)
 {
-	GString *inflated = g_string_new(NULL);
+	guchar first = (guchar)*bytes->str & 7;
+
+	return bytes->len >= SHORTEST_DEFLATED && (first == 3 || first == 5);
+}
+
+struct inflating {
+	struct view *view;
+	GString *bytes;
+	size_t shortest;
+	unsigned left, headerless_left;
+};
+
+/* Whether something compressed may begin there: what has no header, only at the beginning of a
+ * token, which a path's slash ends. */
+static bool may_begin(
+	struct inflating *inflating, const struct view_run *token, const struct view_run *run)
+{
+	bool first = token->from == run->from || token->of->bytes[token->from - 1] == '/';
+
+	if (token->to - token->from < SHORTEST_DEFLATED * 8 / alphabets[token->alphabet].bits)
+		return false;
+	decode_run(token, SHORTEST_DEFLATED, inflating->bytes);
+	if (looks_deflated(inflating->bytes)) {
+		inflating->left--;
+		return true;
+	}
+	if (!first || !inflating->headerless_left || !looks_like_block(inflating->bytes))
+		return false;
+	inflating->headerless_left--;
+	return true;
+}
+
+/* No byte of it has a place of its own. */
+static void put_whole(struct view *view, const struct view_run *run, size_t from, size_t to)
+{
 	struct view_place place = view_place_of(run->of, run->from, run->to);
 
-	if (decoder_find("zlib")->decode(span_from_string(deflated), NULL, inflated)) {
-		for (size_t i = 0; i < inflated->len; i++)
-			put(view, inflated->str[i], place);
-		put(view, '\n', place);
+	for (size_t i = from; i < to; i++)
+		put(view, run->bytes.ptr[i], place);
+	put(view, '\n', place);
+}
+
+static void put_inflated(struct inflating *inflating, const struct view_run *token)
+{
+	GString *inflated = g_string_new(NULL);
+	struct view_run whole = *token;
+
+	decode_run(token, G_MAXSIZE, inflating->bytes);
+	if (decoder_find("zlib")->decode(span_from_string(inflating->bytes), NULL, inflated)) {
+		whole.bytes = span_from_string(inflated);
+		each_text(inflating->view, &whole, inflating->shortest, put_whole);
 	}
 	g_string_free(inflated, TRUE);
 }
 
-struct view *view_inflated(GArray *runs)
+/* A slash may be one of a path, or of base64: what it ends is tried before all that is left. */
+static void inflate_at(struct inflating *inflating, const struct view_run *run, size_t from)
 {
-	struct view *view = view_empty(0);
-	GString *bytes = g_string_new(NULL);
+	const char *at = run->of->bytes + from;
+	const char *slash = memchr(at, '/', run->to - from);
+	struct view_run token = *run;
+	size_t before = inflating->view->len;
+
+	token.from = from;
+	token.to = slash ? from + (size_t)(slash - at) : run->to;
+	put_inflated(inflating, &token);
+	if (inflating->view->len > before || !slash)
+		return;
+	token.to = run->to;
+	put_inflated(inflating, &token);
+}
+
+static void inflate_run(struct inflating *inflating, const struct view_run *run)
+{
+	struct view_run token = *run;
+
+	for (; token.from < run->to && inflating->left; token.from++)
+		if (may_begin(inflating, &token, run))
+			inflate_at(inflating, run, token.from);
+}
+
+struct view *view_inflated(GArray *runs, size_t shortest, bool *exhausted)
+{
+	struct inflating inflating = {
+		view_empty(0), g_string_new(NULL), shortest, DEFLATED_MAX, HEADERLESS_MAX};
+	struct view *view = inflating.view;
 
 	/* No bomb: all of it together is about what one decoder yields. */
-	for (guint i = 0; i < runs->len && view->len < DECODE_MAX_SIZE; i++) {
-		const struct view_run *run = &g_array_index(runs, struct view_run, i);
-
-		decode_run(run, SHORTEST_DEFLATED, bytes);
-		if (!looks_deflated(bytes))
-			continue;
-		decode_run(run, G_MAXSIZE, bytes);
-		put_inflated(view, run, bytes);
-	}
-	g_string_free(bytes, TRUE);
+	for (guint i = 0; i < runs->len && inflating.left && view->len < DECODE_MAX_SIZE; i++)
+		inflate_run(&inflating, &g_array_index(runs, struct view_run, i));
+	*exhausted |= !inflating.left || view->len >= DECODE_MAX_SIZE;
+	g_string_free(inflating.bytes, TRUE);
 	return ended(view);
 }
 

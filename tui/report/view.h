@@ -70,8 +70,9 @@ struct view_place view_run_place(const struct view_run *run, size_t from, size_t
  * each. `decoded` is called with each run whole. */
 struct view *view_decoded(
 	GArray *runs, unsigned phase, size_t shortest, view_run_fn decoded, void *user);
-/* Every run that decodes to what zlib or gzip made, inflated. */
-struct view *view_inflated(GArray *runs);
+/* What of the runs decodes to what zlib made (zlib, gzip, raw deflate), inflated, as far as it may
+ * be text. Sets `*exhausted` where there is more to try than is likely to be there. */
+struct view *view_inflated(GArray *runs, size_t shortest, bool *exhausted);
 
 /* As text is compared: letters and digits alone, in lower case, without accents, compatible
  * characters as one. The places of the result are places in `view`. Never NULL. */
