@@ -117,16 +117,16 @@ P5mIyNkxXaVysl-2BbOOxJ77oycGAWqAX7ZK3X-2F20wauGqAAmKeo7-2FvSloetkSQbA2PxDHoJIAh-
 2BsktAq1kQPijDQaN3dWz8A-2BzBxHK8eXXPuONzYiGJn-2FB815yHpaWfmfWICD4C1wqc-2FheG23xD
 Hrt06Vs3h-2B2i4EQJ2Nnv6cmMVhEX-2BwKpIBAHmC-3DGiYm_VRlq5AHkijSfr4iWpgTkQK6hxBiwcC
 oaZAZsBPGbi3k90WHhjYdvkfXYjEKr
+    account 10000042
   https://u10000042.ct.sendgrid.net/ls/click?upn=u001.VVL5GASS2Q2Z4qtwrO-2BscMMU
 MfZWhxUupB-2Fz1gId3dUjuykn3SCB-2F09AgVjhEfK1LRj9wo4oxrq-2BTHGgGGZP5LnZcrITRXMxaS
 -2FieQT37UhH2FKmNkRGgjZ-2FL5ax5xMDOmXpJlGX-2FzEmmpS1wwzphRVJrsKhqaU-2FneHRC96jm3
 mdcBVN19dw-2F7Lf6RdJycL7lr6eacuk-2Ff6hK2c6yY-3DugWH_5L8K0qXpHyKSic33kvlNx6kJlfKM
 0h5EG0i0sb8ZXnCJdNFGpwy93NXhGBc0
+    account 10000042
 
 One of the messages
   Return-Path: <fax@fax.example>
-  Received: from mx1.relay.example (mx1.relay.example [198.51.100.8]) by
-mx.example.org (Postfix) with ESMTPS id HGGDKIOVHHM for <REDACTED>; Sat, 14 Nov
  w write  s send  Tab form  n unknown  t tokens  u undo          ? help  q back
 EOF
 screen question <<'EOF'

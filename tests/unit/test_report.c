@@ -173,8 +173,8 @@ static void says_it_to_people(void **state)
 		"Period         2026-11-22 to 2026-11-23 (UTC)\n",
 		"  landing.example  2 messages\n", "  203.0.113.1  1 message  host.spam.example\n",
 		"  https://click.acme.example/c/17/spring/REDACTED?to=https%3A%2F%2Fwww.landing",
-		"    leads to landing.example\n", "  Subject: You won 1\n",
-		"for <REDACTED>; Tue, 24 Nov 2026"};
+		"    account 17, campaign spring\n    leads to landing.example\n",
+		"  Subject: You won 1\n", "for <REDACTED>; Tue, 24 Nov 2026"};
 
 	(void)state;
 	for (size_t i = 0; i < G_N_ELEMENTS(says); i++)

@@ -172,6 +172,46 @@ static bool collect_identities(struct making *making)
 	return true;
 }
 
+/* ---- what the links say ---- */
+
+/* Where tokens are redacted, ids of messages are. */
+static bool is_told(const struct making *making, const char *field)
+{
+	if (making->request->tokens)
+		return strcmp(field, "account") == 0 || strcmp(field, "campaign") == 0;
+	return strcmp(field, "recipient") != 0;
+}
+
+/* Of tokens that had to go, an abuse desk has at least what stood in them. */
+static char *details_of(const struct making *making, const char *href)
+{
+	struct url *url = url_parse(href, strlen(href), NULL);
+	struct match *match = url ? matcher_match(making->source->matcher, url) : NULL;
+	GString *details = g_string_new(NULL);
+
+	for (guint i = 0; match && i < match->fields->len; i++) {
+		const struct rule_pair *pair = match->fields->pdata[i];
+
+		if (is_told(making, pair->name))
+			g_string_append_printf(details, "%s%s %s", details->len ? ", " : "",
+				pair->name, pair->value);
+	}
+	if (match)
+		match_free(match);
+	url_free(url);
+	return g_string_free(details, FALSE);
+}
+
+static void read_details(struct making *making)
+{
+	const GPtrArray *urls = making->report->sightings->urls;
+
+	making->report->details = g_ptr_array_new_with_free_func(g_free);
+	for (guint i = 0; i < urls->len; i++)
+		g_ptr_array_add(making->report->details,
+			details_of(making, ((struct sightings_url *)urls->pdata[i])->url));
+}
+
 /* ---- redacting ---- */
 
 static void redact_string(const struct making *making, char **text)
@@ -209,6 +249,7 @@ static void redact_sightings(const struct making *making)
 		redact_string(making, &url->account);
 		redact_string(making, &url->campaign);
 		redact_string(making, &url->landing);
+		redact_string(making, (char **)&making->report->details->pdata[i]);
 	}
 }
 
@@ -386,6 +427,7 @@ struct report *report_new(
 	making.report->matcher = matcher_ref(source->matcher);
 	good = collect(&making) && choose_sample(&making);
 	if (good) {
+		read_details(&making);
 		redact_sightings(&making);
 		describe(&making);
 		good = make_forms(&making);
@@ -417,6 +459,8 @@ void report_unref(struct report *report)
 	g_free(report->text);
 	g_free(report->arf);
 	g_free(report->xarf);
+	if (report->details)
+		g_ptr_array_unref(report->details);
 	sightings_free(report->sightings);
 	sample_free(report->sample);
 	matcher_unref(report->matcher);

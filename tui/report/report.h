@@ -45,6 +45,8 @@ struct report {
 	gint64 time;
 	bool unknown;
 	struct sightings *sightings; /* redacted */
+	GPtrArray *details; /* of char *, for each of their URLs: what its rule reads from it, but
+				who received it: `account 17, message 4f2a`; "" */
 	struct sample *sample;
 	char *text;       /* UTF-8, printable, lines end in a newline */
 	char *arf, *xarf; /* NULL where `unsent` */

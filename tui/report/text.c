@@ -152,9 +152,11 @@ static void put_counts(GString *text, const char *heading, const GPtrArray *coun
 		put_count(text, counts->pdata[i], width);
 }
 
-static void put_url(GString *text, const struct sightings_url *url)
+static void put_url(GString *text, const struct sightings_url *url, const char *details)
 {
 	g_string_append_printf(text, "  %s\n", url->url);
+	if (*details)
+		g_string_append_printf(text, "    %s\n", details);
 	if (url->landing && *url->landing)
 		g_string_append_printf(text, "    leads to %s\n", url->landing);
 }
@@ -165,7 +167,7 @@ static void put_urls(GString *text, const struct report *report)
 
 	put_heading(text, report->sightings->links > urls->len ? "Some of the links" : "The links");
 	for (guint i = 0; i < urls->len; i++)
-		put_url(text, urls->pdata[i]);
+		put_url(text, urls->pdata[i], report->details->pdata[i]);
 }
 
 static void put_lists(GString *text, const struct report *report)

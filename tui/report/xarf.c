@@ -138,6 +138,24 @@ static json_t *counts(const GPtrArray *list)
 	return array;
 }
 
+static json_t *links_of(const struct report *report)
+{
+	json_t *array = json_array();
+
+	for (guint i = 0; i < report->sightings->urls->len; i++) {
+		const struct sightings_url *url = report->sightings->urls->pdata[i];
+		json_t *object = json_object();
+
+		set(object, "url", text_of(url->url));
+		set(object, "details", text_of(report->details->pdata[i]));
+		if (url->landing)
+			set(object, "landing_domain", text_of(url->landing));
+		set(object, "messages", json_integer(url->messages));
+		json_array_append_new(array, object);
+	}
+	return array;
+}
+
 static json_t *numbers(const struct sightings *sightings)
 {
 	json_t *object = json_object();
@@ -160,6 +178,7 @@ static json_t *details(const struct report *report)
 	set(object, "campaigns", counts(sightings->campaigns));
 	set(object, "landing_domains", counts(sightings->landings));
 	set(object, "sending_ips", counts(sightings->ips));
+	set(object, "links", links_of(report));
 	set(object, "messages", numbers(sightings));
 	set(object, "first_seen", time_of(sightings->first));
 	set(object, "last_seen", time_of(sightings->last));
