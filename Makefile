@@ -166,7 +166,7 @@ format: ## format the C sources in place
 install: all ## install under $(DESTDIR)$(PREFIX)
 	install -D -m 755 $(BUILD)/espial $(DESTDIR)$(PREFIX)/bin/espial
 	install -D -m 644 docs/espial.1 $(DESTDIR)$(MANDIR)/espial.1
-	cd rules/catalogue && find . -name '*.yaml' -exec \
+	cd rules/catalogue && find . \( -name '*.yaml' -o -name '*.txt' \) -exec \
 		install -D -m 644 {} $(DESTDIR)$(DATADIR)/catalogue/{} \;
 
 uninstall: ## remove what install put there

@@ -67,7 +67,9 @@ static bool seed_entry(struct seeding *seeding, const char *name, unsigned depth
 
 	if (g_file_test(source, G_FILE_TEST_IS_DIR))
 		return seed_directory(seeding, name, depth + 1, error);
-	return !g_str_has_suffix(name, ".yaml") || seed_file(seeding, name, error);
+	if (!g_str_has_suffix(name, ".yaml") && !g_str_has_suffix(name, ".txt"))
+		return true;
+	return seed_file(seeding, name, error);
 }
 
 static bool seed_directory(struct seeding *seeding, const char *at, unsigned depth, GError **error)

@@ -6,10 +6,16 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+static const char *const list_files[RULESET_LISTS] = {
+	[RULESET_ABUSED_TLDS] = "abused-tlds.txt",
+	[RULESET_TRIAL_DOMAINS] = "trial-domains.txt",
+};
+
 struct ruleset {
 	gint refs;        /* atomic */
 	GPtrArray *rules; /* of struct rule, sorted by id */
 	GPtrArray *esps;  /* of struct esp, sorted by id */
+	struct suffixes *lists[RULESET_LISTS];
 };
 
 static struct ruleset *ruleset_new(void)
@@ -34,6 +40,8 @@ void ruleset_unref(struct ruleset *ruleset)
 		return;
 	g_ptr_array_unref(ruleset->rules);
 	g_ptr_array_unref(ruleset->esps);
+	for (size_t i = 0; i < RULESET_LISTS; i++)
+		suffixes_unref(ruleset->lists[i]);
 	g_free(ruleset);
 }
 
@@ -45,6 +53,11 @@ const GPtrArray *ruleset_rules(const struct ruleset *ruleset)
 const GPtrArray *ruleset_esps(const struct ruleset *ruleset)
 {
 	return ruleset->esps;
+}
+
+const struct suffixes *ruleset_list(const struct ruleset *ruleset, enum ruleset_list list)
+{
+	return ruleset->lists[list];
 }
 
 /* Rules and providers both begin with their id. */
@@ -139,6 +152,23 @@ static void load_rule(struct loading *loading, const char *file)
 	rule_free(rule);
 }
 
+static void load_list(struct loading *loading, const char *name)
+{
+	g_autofree char *file = g_build_filename("lists", name, NULL);
+	g_autofree char *text = NULL;
+	size_t len, list = 0;
+
+	while (list < RULESET_LISTS && strcmp(list_files[list], name) != 0)
+		list++;
+	if (list == RULESET_LISTS) {
+		problems_add(loading->problems, file, 0, "no list of that name is known: not read");
+		return;
+	}
+	text = read_file(loading, file, &len);
+	if (text)
+		loading->ruleset->lists[list] = suffixes_read(text, len, file, loading->problems);
+}
+
 static gint by_text(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -202,6 +232,9 @@ struct ruleset *ruleset_load(const char *dir, struct problems *problems, GError 
 	loading.ruleset = ruleset_new();
 	load_files(&loading, "esps", load_esp);
 	g_ptr_array_sort(loading.ruleset->esps, by_id);
+	g_autoptr(GPtrArray) lists = list_names(&loading, "lists", ".txt");
+	for (guint i = 0; i < lists->len; i++)
+		load_list(&loading, lists->pdata[i]);
 	g_autoptr(GPtrArray) providers = list_names(&loading, "trackers", "");
 	for (guint i = 0; i < providers->len && loading.files <= RULESET_MAX_FILES; i++) {
 		g_autofree char *below = g_build_filename("trackers", providers->pdata[i], NULL);
@@ -255,5 +288,8 @@ struct ruleset *ruleset_with(
 	if (esp)
 		g_ptr_array_add(with->esps, esp_copy(esp));
 	g_ptr_array_sort(with->esps, by_id);
+	for (size_t i = 0; ruleset && i < RULESET_LISTS; i++)
+		if (ruleset->lists[i])
+			with->lists[i] = suffixes_ref(ruleset->lists[i]);
 	return with;
 }

@@ -8,6 +8,7 @@
 
 #include "rules/esp.h"
 #include "rules/rule.h"
+#include "rules/suffixes.h"
 #include "rules/yaml_node.h"
 
 struct ruleset;
@@ -40,5 +41,15 @@ const GPtrArray *ruleset_rules(const struct ruleset *ruleset); /* of const struc
 const GPtrArray *ruleset_esps(const struct ruleset *ruleset);  /* of const struct esp */
 const struct rule *ruleset_find_rule(const struct ruleset *ruleset, const char *id);
 const struct esp *ruleset_find_esp(const struct ruleset *ruleset, const char *id);
+
+/* The lists of domains beside the rules. */
+enum ruleset_list {
+	RULESET_ABUSED_TLDS,   /* lists/abused-tlds.txt: cheap, or heavily abused */
+	RULESET_TRIAL_DOMAINS, /* lists/trial-domains.txt: of accounts on trial */
+	RULESET_LISTS,
+};
+
+/* NULL where the ruleset has none; lives as long as the ruleset. */
+const struct suffixes *ruleset_list(const struct ruleset *ruleset, enum ruleset_list list);
 
 #endif

@@ -152,6 +152,46 @@ static void test_reads_all(void **state)
 	ruleset_unref(ruleset);
 }
 
+#define NOT_A_DOMAIN(line)                                                    \
+	"lists/abused-tlds.txt:" #line ": not a domain in lower-case ASCII: " \
+	"write it as tk or mail.example\n"
+
+static void test_lists(void **state)
+{
+	const struct suffixes *tlds;
+	struct ruleset *ruleset, *with;
+	struct rule *rule = rule_new();
+
+	(void)state;
+	rule->id = g_strdup("acme/click");
+	rule->esp = g_strdup("acme");
+	put("lists/abused-tlds.txt", "# cheap\n\ntk\r\n xyz # new\nco.example\ntk\n"
+				     "Upper\n.dot\ndot.\na..b\n\x1b[2J\n*\ncaf\xc3\xa9\nwork");
+	put("lists/colours.txt", "red\n");
+	put("lists/notes.md", "no list");
+	ruleset = load(NOT_A_DOMAIN(7) NOT_A_DOMAIN(8) NOT_A_DOMAIN(9) NOT_A_DOMAIN(10)
+			NOT_A_DOMAIN(11) NOT_A_DOMAIN(12) NOT_A_DOMAIN(
+				13) "lists/colours.txt: no list of that name is known: not read");
+	assert_null(ruleset_list(ruleset, RULESET_TRIAL_DOMAINS));
+	with = ruleset_with(ruleset, rule, NULL);
+	ruleset_unref(ruleset);
+	rule_free(rule);
+	tlds = ruleset_list(with, RULESET_ABUSED_TLDS);
+	assert_int_equal(suffixes_all(tlds)->len, 4);
+	assert_true(suffixes_cover(tlds, span_from("tk")));
+	assert_true(suffixes_cover(tlds, span_from("a.b.tk.")));
+	assert_true(suffixes_cover(tlds, span_from("x.co.example")));
+	assert_true(suffixes_cover(tlds, span_from("w.work")));
+	assert_false(suffixes_cover(tlds, span_from("example")));
+	assert_false(suffixes_cover(tlds, span_from("x.notco.example")));
+	assert_false(suffixes_cover(tlds, span_from("atk")));
+	assert_false(suffixes_cover(tlds, span_from("")));
+	assert_false(suffixes_cover(tlds, span_from(".")));
+	assert_false(suffixes_cover(tlds, SPAN_NONE));
+	assert_false(suffixes_cover(NULL, span_from("tk")));
+	ruleset_unref(with);
+}
+
 static void test_nothing_there(void **state)
 {
 	g_autofree char *none = g_build_filename(scratch, "none", NULL);
@@ -536,6 +576,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test_in_scratch(test_reads_all),
+		test_in_scratch(test_lists),
 		test_in_scratch(test_nothing_there),
 		test_in_scratch(test_good_files_survive_bad_ones),
 		test_in_scratch(test_files_of_others),

@@ -140,6 +140,30 @@ static void test_of_the_chain(void **state)
 	assert_signals(SAFELINKS "http%3A%2F%2Fexample%252Ecom%2F" SAFELINKS_END, "encoded-host");
 }
 
+#define MAILGUN_PATH                                                                               \
+	"/c/"                                                                                      \
+	"eJxLsU00TDJKNlZLtTU0N4ACtQxbA4hwilqmrZGBkYmBoYGhHkRM1cQgN10vtSIxtyAnVS8vtUQtx1bVyA2IysvL" \
+	"4eLJ-"                                                                                    \
+	"blqRbalxalFQPXIgmW2RgBVJyLI"
+
+/* The lists that the catalogue comes with. */
+static void test_lists(void **state)
+{
+	(void)state;
+	assert_signals("https://example.tk/a", "abused-tld");
+	assert_signals("https://www.example.xyz./a", "abused-tld");
+	assert_signals("https://xyz.example.com/tk", "");
+	assert_signals("https://example.notxyz/", "");
+	assert_signals(SAFELINKS "https%3A%2F%2Fexample.gq%2F" SAFELINKS_END, "abused-tld");
+	assert_signals("https://email.sandbox0a.mailgun.org" MAILGUN_PATH, "trial-domain");
+	assert_signals(SAFELINKS
+		"https%3A%2F%2Femail.sandbox0a.mailgun.org" MAILGUN_PATH SAFELINKS_END,
+		"trial-domain");
+	assert_signals("https://email.example.net" MAILGUN_PATH, "");
+	/* Without a tracker it is nobody's trial. */
+	assert_signals("https://www.mailgun.org/", "");
+}
+
 /* A tracker whose destination is a tracker. */
 static void test_nested(void **state)
 {
@@ -305,6 +329,7 @@ int main(void)
 		cmocka_unit_test(test_of_the_url),
 		cmocka_unit_test(test_dangerous_schemes),
 		cmocka_unit_test(test_of_the_chain),
+		cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_nested),
 		cmocka_unit_test(test_loop),
 		cmocka_unit_test(test_deceptive),

@@ -46,7 +46,7 @@ static void print_help(void)
 	       "  --csv, --json         print every count\n"
 	       "  --svg FILE            write a chart; - is standard output\n"
 	       "  --notified ESP=DATE   tell how that provider stands since it was notified\n"
-	       "  --trial DOMAIN        the domain is known for trial accounts: tell what share "
+	       "  --trial DOMAIN        the domain is of trial accounts too: tell what share "
 	       "of\n"
 	       "                        the messages has a tracker there\n"
 	       "  --help\n\n"
@@ -273,6 +273,16 @@ static bool count(const struct given *given, struct indexed *indexed, GError **e
 	return good;
 }
 
+/* Those that the ruleset lists, beside those given. */
+static void add_listed(struct given *given, const struct matcher *matcher)
+{
+	const struct suffixes *listed =
+		ruleset_list(matcher_ruleset(matcher), RULESET_TRIAL_DOMAINS);
+
+	for (guint i = 0; listed && i < suffixes_all(listed)->len; i++)
+		g_ptr_array_add(given->trial, suffixes_all(listed)->pdata[i]);
+}
+
 static int run(const struct command_options *command, int argc, char **argv)
 {
 	struct given given = {.top = DEFAULT_TOP,
@@ -283,9 +293,12 @@ static int run(const struct command_options *command, int argc, char **argv)
 	int status = parse(argc, argv, &given);
 
 	if (status < 0) {
-		status = indexed_open(&indexed, command, &error) && count(&given, &indexed, &error)
-				 ? COMMAND_OK
-				 : COMMAND_FAILED;
+		status = COMMAND_FAILED;
+		if (indexed_open(&indexed, command, &error)) {
+			add_listed(&given, indexed.matcher);
+			if (count(&given, &indexed, &error))
+				status = COMMAND_OK;
+		}
 		indexed_close(&indexed);
 	}
 	g_ptr_array_unref(given.trial);

@@ -20,6 +20,8 @@ static const struct {
 	{"whitespace", "white space or control characters were in the URL"},
 	{"odd-port", "the port is not the usual one"},
 	{"dangerous-scheme", "the scheme runs or carries content instead of fetching it"},
+	{"abused-tld", "the host is under a cheap or heavily abused top-level domain"},
+	{"trial-domain", "the tracker's domain is one of accounts on trial"},
 };
 
 static int index_of(enum signal signal)
@@ -187,9 +189,42 @@ static unsigned landing_signals(const struct chain *chain)
 	return chain->landing_url ? url_signals(chain->landing_url) : 0;
 }
 
+static bool is_listed(const struct chain *chain, enum ruleset_list list, const struct url *url)
+{
+	return url &&
+	       suffixes_cover(ruleset_list(matcher_ruleset(chain->matcher), list), url_host(url));
+}
+
+static bool is_on_trial(const struct link *link, const struct chain *chain)
+{
+	bool on_trial = chain->hops->len && is_listed(chain, RULESET_TRIAL_DOMAINS, link->url);
+
+	for (guint i = 1; i < chain->hops->len && !on_trial; i++) {
+		const struct hop *hop = chain->hops->pdata[i];
+		struct url *url = url_parse(hop->url, strlen(hop->url), NULL);
+
+		on_trial = is_listed(chain, RULESET_TRIAL_DOMAINS, url);
+		url_free(url);
+	}
+	return on_trial;
+}
+
+static unsigned list_signals(const struct link *link, const struct chain *chain)
+{
+	unsigned found = 0;
+
+	if (is_listed(chain, RULESET_ABUSED_TLDS, link->url) ||
+		is_listed(chain, RULESET_ABUSED_TLDS, chain->landing_url))
+		found |= SIGNAL_ABUSED_TLD;
+	if (is_on_trial(link, chain))
+		found |= SIGNAL_TRIAL_DOMAIN;
+	return found;
+}
+
 static unsigned signals_of(const struct link *link, const struct chain *chain)
 {
-	unsigned found = chain_signals(chain) | url_signals(link->url) | landing_signals(chain);
+	unsigned found = chain_signals(chain) | url_signals(link->url) | landing_signals(chain) |
+			 list_signals(link, chain);
 
 	if (is_dangerous(link->url))
 		found |= SIGNAL_DANGEROUS_SCHEME;

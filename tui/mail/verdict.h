@@ -23,8 +23,10 @@ enum signal {
 	SIGNAL_WHITESPACE = 1 << 10,
 	SIGNAL_ODD_PORT = 1 << 11,
 	SIGNAL_DANGEROUS_SCHEME = 1 << 12, /* javascript:, data:, file:, vbscript: … */
+	SIGNAL_ABUSED_TLD = 1 << 13,       /* the link or its landing, by the ruleset's list */
+	SIGNAL_TRIAL_DOMAIN = 1 << 14,     /* a tracker's, by the ruleset's list */
 };
-#define SIGNAL_COUNT 13
+#define SIGNAL_COUNT 15
 
 struct verdict {
 	const struct link *link; /* of the message */
