@@ -555,6 +555,50 @@ static void remembers_what_cannot_be_read(void **state)
 
 /* ---- groups ---- */
 
+/* From the host with that last byte of a network of its own; NULL: nobody knows. */
+static void write_from(const struct scratch *scratch, int i, const char *ip)
+{
+	g_autofree char *path = g_strdup_printf("%s/in/cur/n%03d:2,", scratch->mail, i);
+	g_autofree char *date = date_header(1700000000 + i);
+	g_autofree char *received =
+		ip ? g_strdup_printf("Received: from a.example ([%s]) by mx.example.org with "
+				     "ESMTP id 1; %s\n",
+			     ip, date)
+		   : g_strdup("");
+	g_autofree char *text = g_strdup_printf(
+		"%sSubject: %d\nDate: %s\nMessage-ID: <n%03d@example.com>\n"
+		"Content-Type: text/html\n\n"
+		"<a href='https://plain.example/c/1?to=https%%3A%%2F%%2Fland.example%%2F%d'>1</a>"
+		"<a href='https://plain.example/c/%d?to=https%%3A%%2F%%2Fland.example%%2F'>2</a>",
+		received, i, date, i, i, i + 2);
+
+	write_file(path, text);
+}
+
+static void counts_the_networks_of_an_account(void **state)
+{
+	static const char *const hosts[] = {
+		"192.0.2.1", "192.0.2.200", "198.51.100.1", "2001:db8:1::1", NULL, "203.0.113.9"};
+	struct scratch *scratch = scratch_new("");
+	struct matcher *matcher = two_rules();
+	struct index *index;
+
+	(void)state;
+	for (size_t i = 0; i < G_N_ELEMENTS(hosts); i++)
+		write_from(scratch, (int)i, hosts[i]);
+	index_mail();
+	index = open_index(scratch, "a");
+	update(index, matcher);
+	assert_int_equal(index_account_networks(index, "plain", "1"), 4);
+	assert_int_equal(index_account_networks(index, "plain", "2"), 1);
+	assert_int_equal(index_account_networks(index, "plain", "6"), 0);
+	assert_int_equal(index_account_networks(index, "plain", "none"), 0);
+	assert_int_equal(index_account_networks(index, "dark", "1"), 0);
+	index_close(index);
+	matcher_unref(matcher);
+	scratch_free(scratch);
+}
+
 static const struct groups_row *row_named(const GPtrArray *rows, const char *name)
 {
 	for (guint i = 0; i < rows->len; i++)
@@ -627,6 +671,7 @@ int main(void)
 		cmocka_unit_test(stops_and_goes_on),
 		cmocka_unit_test(makes_broken_ones_anew),
 		cmocka_unit_test(remembers_what_cannot_be_read),
+		cmocka_unit_test(counts_the_networks_of_an_account),
 		cmocka_unit_test(groups_by_what_is_common),
 	};
 

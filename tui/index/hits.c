@@ -259,6 +259,20 @@ bool index_has_unexplained(struct index *index, const char *message_id)
 		       "ti", message_id, (gint64)LINK_KINDS_FOLLOWED) > 0;
 }
 
+unsigned index_account_networks(struct index *index, const char *esp, const char *account)
+{
+	gint64 networks = db_number(index, NULL,
+		"SELECT count(DISTINCT network) FROM ("
+		"SELECT network FROM hop JOIN link ON link.url = hop.url"
+		" JOIN message ON message.id = link.message"
+		" JOIN trace ON trace.message = message.id AND trace.esp = hop.esp"
+		" WHERE hop.esp = ? AND hop.account = ? AND network IS NOT NULL"
+		" AND trace.verdict <> ? LIMIT ?)",
+		"ttii", esp, account, (gint64)ORIGIN_ON, (gint64)INDEX_ACCOUNT_MESSAGES);
+
+	return networks > 0 ? (unsigned)networks : 0;
+}
+
 char *index_network(struct index *index, const char *message_id)
 {
 	sqlite3_stmt *row =

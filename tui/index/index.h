@@ -72,6 +72,11 @@ bool index_has_unexplained(struct index *index, const char *message_id);
  * g_free(). */
 char *index_network(struct index *index, const char *message_id);
 
+/* The different networks that mail with links of the account was sent from, that of the provider's
+ * own network left out, and mail of which that is not known. From the first 5,000 such messages. */
+#define INDEX_ACCOUNT_MESSAGES 5000
+unsigned index_account_networks(struct index *index, const char *esp, const char *account);
+
 struct index_totals {
 	gint64 messages, unreadable;
 	gint64 links; /* of messages: each URL of a message once */

@@ -59,6 +59,25 @@ static void put_fields(struct chain_state *state, const struct match *match)
 	}
 }
 
+/* One customer sends from one place or a few; links that were copied go out from anywhere. */
+#define MANY_NETWORKS 3
+
+static void put_networks(
+	const struct app *app, struct chain_state *state, const struct match *match)
+{
+	const char *account = match_field(match, "account");
+	unsigned networks = account && app->index
+				    ? index_account_networks(app->index, match->rule->esp, account)
+				    : 0;
+	g_autofree char *line = g_strdup_printf(
+		"│     ! many-networks: links of this account came from %u networks, none of them "
+		"known to be the provider's",
+		networks);
+
+	if (networks >= MANY_NETWORKS)
+		put(state, STYLE_BAD, "", line);
+}
+
 static void put_hop(const struct app *app, struct chain_state *state, const struct hop *hop)
 {
 	const struct rule *rule = hop->match->rule;
@@ -68,6 +87,7 @@ static void put_hop(const struct app *app, struct chain_state *state, const stru
 
 	put(state, theme_esp(rule->esp), "", head);
 	put_fields(state, hop->match);
+	put_networks(app, state, hop->match);
 	if (!hop->match->next)
 		return;
 	put(state, STYLE_QUIET, "│   decoded: ", how);
