@@ -87,6 +87,19 @@ $espial volume --to 2027-01-10 --esp mandrill --notified mandrill=2026-11-10 --t
 grep -Eq '^mandrill +60 +- +100% +1 +2026-10-24 +2027-01-01$' "$dir/table" || fail "$(cat "$dir/table")"
 grep -Eq '^mandrill +2026-11-10 .* (fixed|improved|still abused|too few)' "$dir/table" || fail "$(cat "$dir/table")"
 
+# The same from what the ruleset remembers, unless the command line knows better.
+mkdir -p "$dir/ruleset/reports/mandrill" "$dir/ruleset/reports/sendgrid"
+cp -r rules/catalogue/* "$dir/ruleset"
+printf 'mandrillapp.com\n' >"$dir/ruleset/lists/trial-domains.txt"
+touch "$dir/ruleset/reports/mandrill/2026-11-10-1.yaml" "$dir/ruleset/reports/mandrill/2026-11-09-2.yaml" \
+	"$dir/ruleset/reports/mandrill/notes.yaml" "$dir/ruleset/reports/sendgrid/9999-99-99-1.yaml"
+$build/espial --ruleset "$dir/ruleset" volume --to 2027-01-10 >"$dir/table"
+grep -Eq '^mandrill +60 +- +100% +1 +2026-10-24 +2027-01-01$' "$dir/table" || fail "$(cat "$dir/table")"
+grep -Eq '^mandrill +2026-11-10 .* (fixed|improved|still abused|too few)' "$dir/table" || fail "$(cat "$dir/table")"
+grep -Eq '^sendgrid +[0-9]{4}-' "$dir/table" && fail "$(cat "$dir/table")"
+$build/espial --ruleset "$dir/ruleset" volume --to 2027-01-10 --notified mandrill=2026-11-01 >"$dir/table"
+grep -Eq '^mandrill +2026-11-01 ' "$dir/table" || fail "$(cat "$dir/table")"
+
 # A chart.
 $espial volume --svg "$dir/volume.svg" --by week --to 2027-01-31
 grep -q '<title>mandrill</title>' "$dir/volume.svg" || fail 'a chart without a series'

@@ -4,6 +4,7 @@
  */
 #include "tui/command/command.h"
 #include "tui/command/indexed.h"
+#include "tui/report/record.h"
 #include "tui/volume_export.h"
 
 #include <getopt.h>
@@ -45,7 +46,7 @@ static void print_help(void)
 	       "  --to DATE             up to that day (default: today)\n"
 	       "  --csv, --json         print every count\n"
 	       "  --svg FILE            write a chart; - is standard output\n"
-	       "  --notified ESP=DATE   tell how that provider stands since it was notified\n"
+	       "  --notified ESP=DATE   tell how that provider stands since then\n"
 	       "  --trial DOMAIN        the domain is of trial accounts too: tell what share "
 	       "of\n"
 	       "                        the messages has a tracker there\n"
@@ -273,14 +274,23 @@ static bool count(const struct given *given, struct indexed *indexed, GError **e
 	return good;
 }
 
-/* Those that the ruleset lists, beside those given. */
-static void add_listed(struct given *given, const struct matcher *matcher)
+/* The trial domains and the reports of the ruleset, beside those given. */
+static void add_known(
+	struct given *given, const struct matcher *matcher, const struct command_options *command)
 {
+	g_autofree char *dir = command_ruleset_dir(command);
+	g_autoptr(GHashTable) reported = report_notified_all(dir);
+	GHashTableIter iter;
+	gpointer esp, day;
 	const struct suffixes *listed =
 		ruleset_list(matcher_ruleset(matcher), RULESET_TRIAL_DOMAINS);
 
 	for (guint i = 0; listed && i < suffixes_all(listed)->len; i++)
 		g_ptr_array_add(given->trial, suffixes_all(listed)->pdata[i]);
+	g_hash_table_iter_init(&iter, reported);
+	while (g_hash_table_iter_next(&iter, &esp, &day))
+		if (!g_hash_table_contains(given->notified, esp))
+			g_hash_table_insert(given->notified, g_strdup(esp), day);
 }
 
 static int run(const struct command_options *command, int argc, char **argv)
@@ -295,7 +305,7 @@ static int run(const struct command_options *command, int argc, char **argv)
 	if (status < 0) {
 		status = COMMAND_FAILED;
 		if (indexed_open(&indexed, command, &error)) {
-			add_listed(&given, indexed.matcher);
+			add_known(&given, indexed.matcher, command);
 			if (count(&given, &indexed, &error))
 				status = COMMAND_OK;
 		}

@@ -5,6 +5,7 @@
 #include "tui/screen/volume.h"
 
 #include "tui/app.h"
+#include "tui/report/record.h"
 #include "tui/screen/pager.h"
 #include "tui/volume_export.h"
 
@@ -24,7 +25,7 @@
 struct volume_state {
 	char *query; /* NULL: all */
 	char *value[GROUPS_KEYS];
-	GHashTable *notified; /* NULL */
+	GHashTable *notified; /* when providers were reported to: id → day */
 	enum volume_by by;
 	bool off_network;
 	struct volume *volume; /* NULL while it is read for the first time */
@@ -47,6 +48,7 @@ struct input {
 	char *query;
 	char *value[GROUPS_KEYS];
 	GHashTable *notified;
+	struct suffixes *trial; /* NULL: none are known */
 	enum volume_by by;
 	guint32 today, to;
 	bool off_network;
@@ -69,7 +71,8 @@ static void input_free(gpointer data)
 
 	for (int i = 0; i < GROUPS_KEYS; i++)
 		g_free(input->value[i]);
-	g_clear_pointer(&input->notified, g_hash_table_unref);
+	g_hash_table_unref(input->notified);
+	suffixes_unref(input->trial);
 	g_free(input->query);
 	g_free(input->esp);
 	g_free(input);
@@ -117,9 +120,11 @@ static void read_facts(struct index *index, const struct input *input, struct vo
 	struct volume_export export = {
 		.query = input->query, .esp = filter->esp, .off_network = input->off_network};
 	struct volume *volume = volume_read(index, filter, input->by, 0, &result->error);
-	GPtrArray *facts = volume ? volume_facts_read(index, filter, NULL, &result->error) : NULL;
+	const GPtrArray *trial = input->trial ? suffixes_all(input->trial) : NULL;
+	GPtrArray *facts = volume ? volume_facts_read(index, filter, trial, &result->error) : NULL;
 
-	if (facts && input->notified)
+	export.has_trial = trial != NULL;
+	if (facts && g_hash_table_size(input->notified))
 		export.changes = volume_changes_read(
 			index, filter, input->notified, input->today, &result->error);
 	export.volume = volume;
@@ -176,6 +181,8 @@ static struct input *input_new(struct screen *screen, enum task task)
 {
 	struct volume_state *state = screen->state;
 	struct input *input = g_new0(struct input, 1);
+	const struct suffixes *trial =
+		ruleset_list(matcher_ruleset(screen->app->matcher), RULESET_TRIAL_DOMAINS);
 
 	input->store = screen->app->store;
 	input->index = screen->app->index;
@@ -183,7 +190,9 @@ static struct input *input_new(struct screen *screen, enum task task)
 	input->query = g_strdup(state->query);
 	for (int i = 0; i < GROUPS_KEYS; i++)
 		input->value[i] = g_strdup(state->value[i]);
-	input->notified = state->notified ? g_hash_table_ref(state->notified) : NULL;
+	input->notified = g_hash_table_ref(state->notified);
+	if (trial)
+		input->trial = suffixes_ref((struct suffixes *)trial);
 	input->by = state->by;
 	input->today = days_of(app_now(screen->app));
 	input->to = state->to;
@@ -261,7 +270,7 @@ static bool volume_open(struct screen *screen, const void *argument, GError **er
 	for (int i = 0; opening->filter && i < GROUPS_KEYS; i++)
 		state->value[i] = g_strdup(opening->filter->value[i]);
 	state->off_network = opening->filter && opening->filter->off_network;
-	state->notified = opening->notified ? g_hash_table_ref(opening->notified) : NULL;
+	state->notified = report_notified_all(app_ruleset_dir(screen->app));
 	state->selected = -1;
 	count(screen);
 	return true;
@@ -275,7 +284,7 @@ static void volume_close(struct screen *screen)
 	job_cancel(state->list_job);
 	job_cancel(state->facts_job);
 	volume_free(state->volume);
-	g_clear_pointer(&state->notified, g_hash_table_unref);
+	g_hash_table_unref(state->notified);
 	for (int i = 0; i < GROUPS_KEYS; i++)
 		g_free(state->value[i]);
 	g_free(state->query);

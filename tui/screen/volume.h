@@ -11,8 +11,6 @@
 struct volume_opening {
 	const char *query;                  /* only its messages; NULL: all */
 	const struct groups_filter *filter; /* its values and off_network count; NULL: all */
-	GHashTable *notified; /* days (GUINT_TO_POINTER) that providers were notified on, by id, of
-				 char *; a reference is taken; NULL: none */
 };
 
 #endif
