@@ -15,18 +15,28 @@
 /* Decoders one after the other on one token. */
 #define TOKEN_DEPTH 3
 #define TOKEN_MIN 8
-/* Tokens and what they decode to, in one form of a report. */
-#define TOKENS_MAX 200000
+/* Bytes of tokens and of what they decode to, in one form of a report. */
+#define TOKENS_BUDGET ((size_t)256 << 20)
 #define PARTS_DEPTH 8
 
 struct gate {
 	const struct identities *identities;
-	unsigned tokens; /* that were looked at */
-	char *found;     /* NULL: nothing */
+	GHashTable *seen; /* tokens, and what they decode to */
+	size_t budget;    /* of their bytes */
+	char *found;      /* NULL: nothing */
 };
+
+static struct gate gate_new(const struct identities *identities)
+{
+	struct gate gate = {.identities = identities, .budget = TOKENS_BUDGET};
+
+	gate.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	return gate;
+}
 
 static bool finish(struct gate *gate, GError **error)
 {
+	g_hash_table_unref(gate->seen);
 	if (!gate->found)
 		return true;
 	g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_LIMIT,
@@ -45,18 +55,30 @@ static void look(struct gate *gate, struct span bytes, enum redact_extent extent
 
 static void look_at_token(struct gate *gate, struct span token, unsigned depth);
 
+/* What was not looked at yet, and is not hopelessly much. */
+static bool is_unseen(struct gate *gate, struct span token)
+{
+	if (!g_hash_table_add(gate->seen, g_strndup(token.ptr, token.len)))
+		return false;
+	gate->budget -= MIN(gate->budget, token.len);
+	if (gate->budget)
+		return true;
+	gate->found = g_strdup("more than can be looked through");
+	return false;
+}
+
 static void try_decoder(
 	struct gate *gate, const struct decoder *decoder, struct span token, unsigned depth)
 {
 	GString *out;
 
-	if (decoder->argument == DECODE_ARG_REQUIRED)
+	if (gate->found || decoder->argument == DECODE_ARG_REQUIRED)
 		return;
 	out = g_string_new(NULL);
-	if (decoder->decode(token, NULL, out) && out->len &&
-		(out->len != token.len || memcmp(out->str, token.ptr, token.len) != 0)) {
-		look(gate, span_from_string(out), REDACT_SURE);
-		if (depth > 1)
+	if (decoder->decode(token, NULL, out) && is_unseen(gate, span_from_string(out))) {
+		if (redact_stands(gate->identities, span_from_string(out)))
+			gate->found = g_strndup(token.ptr, MIN(token.len, 200));
+		else if (depth > 1)
 			look_at_token(gate, span_from_string(out), depth - 1);
 	}
 	g_string_free(out, TRUE);
@@ -64,12 +86,8 @@ static void try_decoder(
 
 static void look_at_token(struct gate *gate, struct span token, unsigned depth)
 {
-	if (token.len < TOKEN_MIN || gate->found)
+	if (token.len < TOKEN_MIN)
 		return;
-	if (++gate->tokens > TOKENS_MAX) {
-		gate->found = g_strdup("more than can be looked through");
-		return;
-	}
 	for (const struct decoder *const *at = decoder_all(); *at; at++)
 		try_decoder(gate, *at, token, depth);
 }
@@ -84,7 +102,10 @@ static void look_at_tokens(struct gate *gate, struct span text)
 
 		while (at < end && !strchr(" \t\r\n/?&=;,<>\"'()", *at ? *at : ' '))
 			at++;
-		look_at_token(gate, (struct span){from, (size_t)(at - from)}, TOKEN_DEPTH);
+		struct span token = {from, (size_t)(at - from)};
+
+		if (token.len >= TOKEN_MIN && is_unseen(gate, token))
+			look_at_token(gate, token, TOKEN_DEPTH);
 		at++;
 	}
 }
@@ -222,7 +243,7 @@ static void look_at_mail(struct gate *gate, const char *mail, const char *const 
 
 bool gate_mail(const struct identities *identities, const char *mail, GError **error)
 {
-	struct gate gate = {.identities = identities};
+	struct gate gate = gate_new(identities);
 
 	look_at_mail(&gate, mail, NULL);
 	return finish(&gate, error);
@@ -232,7 +253,7 @@ bool gate_mail(const struct identities *identities, const char *mail, GError **e
 bool gate_arf(const struct identities *identities, const char *arf, GError **error)
 {
 	static const char *const except[] = {"From", "To", "Message-ID", "Message-Id", NULL};
-	struct gate gate = {.identities = identities};
+	struct gate gate = gate_new(identities);
 
 	look_at_mail(&gate, arf, except);
 	return finish(&gate, error);
@@ -242,22 +263,27 @@ bool gate_arf(const struct identities *identities, const char *arf, GError **err
 
 bool gate_text(const struct identities *identities, const char *text, GError **error)
 {
-	struct gate gate = {.identities = identities};
+	struct gate gate = gate_new(identities);
 
 	look(&gate, span_from(text), REDACT_SURE);
 	look_at_tokens(&gate, span_from(text));
 	return finish(&gate, error);
 }
 
-static void look_at_payload(struct gate *gate, const json_t *item)
+/* It is looked through as the mail that it is, and left out of the rest. */
+static void look_at_payload(struct gate *gate, json_t *item)
 {
 	const char *payload = json_string_value(json_object_get(item, "payload"));
 	gsize len = 0;
 	g_autofree guchar *bytes = payload ? g_base64_decode(payload, &len) : NULL;
 	g_autofree char *mail = bytes ? g_strndup((char *)bytes, len) : NULL;
+	g_autofree char *again = bytes ? g_base64_encode(bytes, len) : NULL;
 
-	if (mail)
-		look_at_mail(gate, mail, NULL);
+	if (!mail)
+		return;
+	look_at_mail(gate, mail, NULL);
+	if (strcmp(again, payload) == 0)
+		json_object_del(item, "payload");
 }
 
 static void look_at_strings(struct gate *gate, const json_t *value)
@@ -278,7 +304,7 @@ static void look_at_strings(struct gate *gate, const json_t *value)
 
 bool gate_xarf(const struct identities *identities, const char *xarf, GError **error)
 {
-	struct gate gate = {.identities = identities};
+	struct gate gate = gate_new(identities);
 	json_t *report = json_loads(xarf, 0, NULL), *item;
 	size_t i;
 

@@ -24,6 +24,7 @@ struct identities *identities_new(void)
 	identities->digests = needles_new();
 	identities->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, list_free);
 	identities->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	identities->clean = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	return identities;
 }
 
@@ -36,6 +37,7 @@ void identities_free(struct identities *identities)
 	needles_free(identities->digests);
 	g_hash_table_unref(identities->domains);
 	g_hash_table_unref(identities->seen);
+	g_hash_table_unref(identities->clean);
 	g_free(identities);
 }
 
@@ -45,9 +47,10 @@ static void add_squashed(struct identities *identities, struct needle *needle)
 	needles_add(identities->squashed, needle);
 }
 
-/* False where it was there before. */
+/* False where it was there before; else what was clean may not be any more. */
 static bool is_new(struct identities *identities, const char *kind, const char *text)
 {
+	g_hash_table_remove_all(identities->clean);
 	return g_hash_table_add(identities->seen, g_strdup_printf("%s %s", kind, text));
 }
 
@@ -269,12 +272,18 @@ static void add_parts(
 	add_digests(identities, given);
 	add_digests(identities, address);
 	add_digests(identities, base_address);
+}
+
+static void add_guesses(struct identities *identities, const char *local)
+{
+	g_autofree char *base = g_strndup(local, strcspn(local, "+"));
+
 	identities_add_word(identities, local, false);
 	identities_add_word(identities, base, false);
 }
 
 /* With its domain in Punycode it is the same address, of which others make other digests. */
-bool identities_add_address(struct identities *identities, struct span address)
+bool identities_add_address(struct identities *identities, struct span address, bool guess)
 {
 	const char *at = address.len ? memrchr(address.ptr, '@', address.len) : NULL;
 	size_t local_len = at ? (size_t)(at - address.ptr) : 0;
@@ -295,6 +304,8 @@ bool identities_add_address(struct identities *identities, struct span address)
 	if (ascii)
 		add_parts(identities, given, local, ascii);
 	add_parts(identities, given, local, unicode);
+	if (guess)
+		add_guesses(identities, local);
 	return true;
 }
 

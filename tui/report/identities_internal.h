@@ -12,12 +12,14 @@ struct identities {
 	struct needles *squashed, *literals, *digests;
 	GHashTable *domains; /* in Punycode → the local parts at it, GPtrArray */
 	GHashTable *seen;    /* what was added */
+	GHashTable *clean;   /* digests of bytes that hold none of them, for redact_find() */
 	unsigned addresses;
 	size_t shortest; /* of the needles in text, squashed */
 };
 
-/* `local@domain`; returns false where it is none. */
-bool identities_add_address(struct identities *identities, struct span address);
+/* `local@domain`; `guess`: also its local part where that stands alone. Returns false where it is
+ * none. */
+bool identities_add_address(struct identities *identities, struct span address, bool guess);
 /* A domain and all under it; false where it is too short. */
 bool identities_add_domain(struct identities *identities, const char *domain);
 /* A local part, or a name, where it stands by itself. `secret`: the user says so; else it is left

@@ -15,6 +15,9 @@
 #define LONG_CONTEXT 8
 /* A value of a URL that is longer may identify anybody. */
 #define TOKEN_MIN 16
+/* A field with more addresses is a list of people who have nothing to do with each other: parts of
+ * their names would be found everywhere. */
+#define LIST_MIN 20
 
 /* ---- settings ---- */
 
@@ -23,7 +26,7 @@ bool identities_add(struct identities *identities, const char *what)
 	const char *at = strchr(what, '@');
 
 	if (at && at[1] && at > what)
-		return identities_add_address(identities, span_from(what));
+		return identities_add_address(identities, span_from(what), true);
 	if (at == what)
 		return identities_add_domain(identities, what + 1);
 	if (at) {
@@ -61,7 +64,8 @@ static bool names_others(const char *name)
 {
 	static const char *const names[] = {"Reply-To", "In-Reply-To", "Mail-Reply-To",
 		"Mail-Followup-To", "Errors-To", "Return-Receipt-To", "Disposition-Notification-To",
-		"X-Confirm-Reading-To", "X-Report-Abuse-To", "X-Complaints-To", "X-Reply-To"};
+		"X-Confirm-Reading-To", "X-Bounce-To", "X-Report-Abuse-To", "X-Complaints-To",
+		"X-Reply-To"};
 
 	return is_one_of(name, names, G_N_ELEMENTS(names));
 }
@@ -88,7 +92,7 @@ static bool is_address_byte(char c)
 }
 
 /* Everything that looks like an address, however broken the field is. */
-static void add_addresses(struct identities *identities, const char *value)
+static void add_addresses(struct identities *identities, const char *value, bool guess)
 {
 	for (const char *at = value; (at = strchr(at, '@')); at++) {
 		const char *from = at, *to = at + 1;
@@ -97,7 +101,7 @@ static void add_addresses(struct identities *identities, const char *value)
 			from--;
 		while (is_address_byte(*to))
 			to++;
-		identities_add_address(identities, (struct span){from, (size_t)(to - from)});
+		identities_add_address(identities, (struct span){from, (size_t)(to - from)}, guess);
 	}
 }
 
@@ -122,15 +126,24 @@ static void add_received(struct identities *identities, const char *value)
 	struct received *received = received_parse(value);
 
 	if (received->recipient)
-		identities_add_address(identities, span_from(received->recipient));
+		identities_add_address(identities, span_from(received->recipient), true);
 	received_free(received);
 	for (const char *at = value; (at = strcasestr(at, "for")); at += 3) {
 		const char *word = at + 3 + strspn(at + 3, " \t<");
 		size_t len = strcspn(word, " \t<>;()");
 
 		if (word > at + 3 && (at == value || !g_ascii_isalnum(at[-1])))
-			identities_add_address(identities, (struct span){word, len});
+			identities_add_address(identities, (struct span){word, len}, true);
 	}
+}
+
+static bool is_list(const char *value)
+{
+	unsigned signs = 0;
+
+	for (const char *at = value; (at = strchr(at, '@')); at++)
+		signs++;
+	return signs > LIST_MIN;
 }
 
 void identities_add_recipients(struct identities *identities, const struct message *message)
@@ -144,8 +157,10 @@ void identities_add_recipients(struct identities *identities, const struct messa
 			add_received(identities, header->value);
 		if (!identities_in_header(header->name))
 			continue;
-		add_addresses(identities, header->value);
-		add_names(identities, header->value);
+		bool guess = !is_list(header->value);
+		add_addresses(identities, header->value, guess);
+		if (guess)
+			add_names(identities, header->value);
 	}
 }
 
@@ -180,7 +195,7 @@ static void add_value(struct identities *identities, const char *href, const cha
 		stands = true;
 	}
 	if (strchr(value, '@'))
-		identities_add_address(identities, span_from(value));
+		identities_add_address(identities, span_from(value), true);
 	else if (!stands && len >= SHORT_VALUE)
 		identities_add_literal(identities, span_from(value), 0, len);
 }

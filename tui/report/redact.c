@@ -14,36 +14,45 @@
 
 /* ---- a search through all views ---- */
 
-/* What was undone on the way to a view. What takes more than it is likely to bring is undone
- * less often: the bytes of an encoded run are few, those of a text are not. */
-struct path {
-	guint8 cost;    /* of what was undone since the last run was decoded */
-	guint8 decoded; /* runs within runs */
-	guint8 layout;  /* after that nothing more is undone but runs */
-};
-
-#define COST_MAX 4
+/* Runs within runs. */
 #define DECODED_MAX 3
+/* Escapes of escapes. */
+#define ESCAPED_MAX 4
+
+/* What is found, best first: what stands together and in order; what does not, which takes more of
+ * what stands around it; and parts of addresses, once whole ones are gone. */
+enum class { CLASS_NEAR, CLASS_FAR, CLASS_GUESS, CLASSES };
 
 struct search {
 	const struct identities *identities;
 	enum redact_extent extent;
-	bool near; /* only what stands together, and in order */
 	bool first_only;
-	GArray *found; /* of struct view_place */
+	bool flat;              /* undo nothing */
+	bool far;               /* the view that is searched */
+	GArray *found[CLASSES]; /* of struct view_place */
 	GHashTable *seen;
 	size_t budget;
 	bool exhausted;
 };
 
-static bool is_over(const struct search *search)
+static const GArray *best(const struct search *search)
 {
-	return search->exhausted || (search->first_only && search->found->len);
+	for (int i = 0; i < CLASSES; i++)
+		if (search->found[i]->len)
+			return search->found[i];
+	return NULL;
 }
 
-static void note(struct search *search, struct view_place place)
+static bool is_over(const struct search *search)
 {
-	g_array_append_val(search->found, place);
+	return search->exhausted || (search->first_only && best(search));
+}
+
+static void note(struct search *search, struct view_place place, bool guess)
+{
+	enum class class = guess ? CLASS_GUESS : search->far ? CLASS_FAR : CLASS_NEAR;
+
+	g_array_append_val(search->found[class], place);
 }
 
 /* ---- in squashed text ---- */
@@ -82,10 +91,12 @@ static bool ends_word(const struct text *text, size_t i)
 	return end >= text->view->len || !is_word_byte(text->view->bytes[end]);
 }
 
-static void note_text(struct search *search, const struct text *text, size_t from, size_t to)
+static void note_text(
+	struct search *search, const struct text *text, size_t from, size_t to, bool guess)
 {
 	note(search,
-		view_place_of(text->view, start_in_view(text, from), end_in_view(text, to - 1)));
+		view_place_of(text->view, start_in_view(text, from), end_in_view(text, to - 1)),
+		guess);
 }
 
 /* Short local parts are in every text: they count only where nothing but a sign stands between. */
@@ -143,9 +154,9 @@ static void look_for_locals(
 		size_t behind = local_behind(text, local, at + needle->len);
 
 		if (before != G_MAXSIZE)
-			note_text(search, text, before, at + needle->len);
+			note_text(search, text, before, at + needle->len, false);
 		if (behind)
-			note_text(search, text, at, behind);
+			note_text(search, text, at, behind, false);
 	}
 }
 
@@ -197,7 +208,7 @@ static void note_domain(struct search *search, const struct text *text, size_t a
 			from = start;
 			break;
 		}
-	note(search, view_place_of(text->view, from, to));
+	note(search, view_place_of(text->view, from, to), false);
 }
 
 static void look_at_domain(
@@ -220,9 +231,9 @@ static void look_at_squashed(
 	if (needle->kind == NEEDLE_DOMAIN)
 		look_at_domain(search, text, needle, at);
 	else if (needle->kind == NEEDLE_JOINED)
-		note_text(search, text, at, at + needle->len);
+		note_text(search, text, at, at + needle->len, false);
 	else if (wanted && begins_word(text, at) && ends_word(text, at + needle->len - 1))
-		note_text(search, text, at, at + needle->len);
+		note_text(search, text, at, at + needle->len, !needle->secret);
 }
 
 static void search_squashed(struct search *search, const struct view *view)
@@ -254,7 +265,8 @@ static void search_literals(struct search *search, const struct view *view)
 
 			if (i + needle->len <= view->len &&
 				memcmp(view->bytes + i, needle->bytes, needle->len) == 0)
-				note(search, view_place_of(view, from, from + needle->mark_len));
+				note(search, view_place_of(view, from, from + needle->mark_len),
+					false);
 		}
 	}
 }
@@ -282,12 +294,18 @@ static void search_digests(void *user, const struct view_run *run)
 			size_t len = common_prefix(bytes.ptr + i, bytes.len - i, list->pdata[n]);
 
 			if (len >= NEEDLE_DIGEST_PREFIX)
-				note(search, view_run_place(run, i, i + len));
+				note(search, view_run_place(run, i, i + len), false);
 		}
 	}
 }
 
 /* ---- view after view ---- */
+
+/* On the way to a view. */
+struct path {
+	guint8 decoded; /* runs within runs */
+	bool far;       /* layout was undone, or the order of bytes */
+};
 
 static void explore(struct search *search, const struct view *view, struct path path);
 
@@ -298,104 +316,134 @@ static void explore_and_free(struct search *search, struct view *view, struct pa
 	view_free(view);
 }
 
-static void explore_text(struct search *search, const struct view *view, struct path path)
-{
-	static const struct {
-		struct view *(*undo)(const struct view *view);
-		guint8 cost;
-		bool layout;
-	} ways[] = {{view_unescaped, 1, false}, {view_unquoted, 1, false},
-		{view_undashed, 2, false}, {view_untagged, 1, true}, {view_joined, 1, true},
-		{view_reversed, 2, true}, {view_rot13, 2, true}};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(ways) && !is_over(search); i++) {
-		struct path next = path;
-
-		next.cost += ways[i].cost;
-		next.layout |= ways[i].layout;
-		if (next.cost <= COST_MAX && !path.layout && !(search->near && next.layout))
-			explore_and_free(search, ways[i].undo(view), next);
-	}
-}
-
 static void explore_alphabet(struct search *search, const struct view *view,
 	enum view_alphabet alphabet, struct path path)
 {
 	GArray *runs = view_runs(view, alphabet);
+	size_t shortest = search->identities->shortest;
 
 	if (!runs)
 		return;
-	for (unsigned phase = 0; phase < view_phases(alphabet) && !is_over(search); phase++)
-		explore_and_free(search,
-			view_decoded(
-				runs, phase, search->identities->shortest, search_digests, search),
-			path);
-	explore_and_free(search,
-		view_inflated(runs, search->identities->shortest, &search->exhausted), path);
+	for (unsigned phase = 0; phase < view_phases(alphabet) && !is_over(search); phase++) {
+		search->far = path.far;
+		explore_and_free(
+			search, view_decoded(runs, phase, shortest, search_digests, search), path);
+	}
+	explore_and_free(search, view_inflated(runs, shortest, &search->exhausted), path);
 	g_array_unref(runs);
 }
 
-static void explore_runs(struct search *search, const struct view *view, struct path path)
+static char *memory_of(const struct view *view, struct path path)
 {
-	struct path next = {.decoded = path.decoded + 1};
+	g_autofree char *sum = g_compute_checksum_for_data(
+		G_CHECKSUM_SHA256, (const guchar *)view->bytes, view->len);
 
-	for (enum view_alphabet alphabet = 0; alphabet < VIEW_ALPHABETS; alphabet++)
-		explore_alphabet(search, view, alphabet, next);
+	return g_strdup_printf("%d %d %s", path.decoded, path.far, sum);
 }
 
-/* False where the same bytes were looked at with the same ways left. */
+/* False where the same bytes were looked at; from far they need not be looked at again. */
 static bool is_unseen(struct search *search, const struct view *view, struct path path)
 {
-	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA256);
-	bool unseen;
+	g_autofree char *near = memory_of(view, (struct path){path.decoded, false});
 
-	g_checksum_update(sum, (const guchar *)&path, sizeof(path));
-	g_checksum_update(sum, (const guchar *)view->bytes, (gssize)view->len);
-	unseen = g_hash_table_add(search->seen, g_strdup(g_checksum_get_string(sum)));
-	g_checksum_free(sum);
-	return unseen;
+	return !g_hash_table_contains(search->seen, near) &&
+	       g_hash_table_add(search->seen, memory_of(view, path));
+}
+
+/* The view as it is, and what is encoded in it. Returns whether it was not looked at before. */
+static bool look_at(struct search *search, const struct view *view, struct path path)
+{
+	struct path next = {path.decoded + 1, path.far};
+
+	if (is_over(search) || !is_unseen(search, view, path))
+		return false;
+	search->exhausted |= view->len > search->budget;
+	search->budget -= MIN(view->len, search->budget);
+	search->far = path.far;
+	search_squashed(search, view);
+	search_literals(search, view);
+	for (enum view_alphabet alphabet = 0;
+		!search->flat && path.decoded < DECODED_MAX && alphabet < VIEW_ALPHABETS;
+		alphabet++)
+		explore_alphabet(search, view, alphabet, next);
+	return true;
+}
+
+/* The view and what it is without its layout; `turned`: also backwards and in rot13. */
+static void look_around(
+	struct search *search, const struct view *view, struct path path, bool turned)
+{
+	static struct view *(*const ways[])(const struct view *view) = {
+		view_untagged, view_joined, view_reversed, view_rot13};
+	struct path far = {path.decoded, true};
+
+	if (!look_at(search, view, path) || search->flat)
+		return;
+	for (size_t i = 0; i < (turned ? 4 : 2) && !is_over(search); i++) {
+		struct view *other = ways[i](view);
+
+		if (other)
+			look_at(search, other, far);
+		view_free(other);
+	}
+}
+
+/* The escapes undone again and again, for as long as that changes anything. Only of the common ones
+ * the result is turned round: the others are hardly in what is. */
+static void unescape(
+	struct search *search, const struct view *view, unsigned escapes, struct path path)
+{
+	struct view *last = NULL;
+
+	for (int i = 0; i < ESCAPED_MAX && !is_over(search); i++) {
+		struct view *next = view_unescaped(last ? last : view, escapes);
+
+		if (!next)
+			break;
+		look_around(search, next, path, escapes == VIEW_COMMON && !i);
+		view_free(last);
+		last = next;
+	}
+	view_free(last);
 }
 
 static void explore(struct search *search, const struct view *view, struct path path)
 {
-	if (!is_unseen(search, view, path))
+	look_around(search, view, path, true);
+	if (search->flat)
 		return;
-	search->exhausted |= view->len > search->budget;
-	if (is_over(search))
-		return;
-	search->budget -= view->len;
-	search_squashed(search, view);
-	search_literals(search, view);
-	explore_text(search, view, path);
-	if (path.decoded < DECODED_MAX)
-		explore_runs(search, view, path);
+	unescape(search, view, VIEW_COMMON, path);
+	unescape(search, view, VIEW_COMMON | VIEW_QUOTED, path);
+	unescape(search, view, VIEW_COMMON | VIEW_SIGNED, path);
+	unescape(search, view, VIEW_COMMON | VIEW_QUOTED | VIEW_SIGNED, path);
 }
 
-/* Returns what was found, of struct view_place; NULL where it was too much to look through. */
-static GArray *search_bytes(const struct identities *identities, struct span bytes,
-	enum redact_extent extent, bool near, bool first_only)
+static void search_begin(struct search *search, size_t size)
 {
-	struct search search = {
-		.identities = identities,
-		.extent = extent,
-		.near = near,
-		.first_only = first_only,
-	};
+	search->budget = MAX(size * BUDGET_FACTOR, BUDGET_LEAST);
+	search->seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	for (int i = 0; i < CLASSES; i++)
+		search->found[i] = g_array_new(FALSE, FALSE, sizeof(struct view_place));
+	search->exhausted = size > REDACT_MAX_SIZE;
+}
+
+static void search_end(struct search *search)
+{
+	g_hash_table_unref(search->seen);
+	for (int i = 0; i < CLASSES; i++)
+		g_array_unref(search->found[i]);
+}
+
+static void search_bytes(struct search *search, struct span bytes)
+{
 	struct view *view;
 
-	if (bytes.len > REDACT_MAX_SIZE)
-		return NULL;
-	search.budget = MAX(bytes.len * BUDGET_FACTOR, BUDGET_LEAST);
-	search.found = g_array_new(FALSE, FALSE, sizeof(struct view_place));
-	search.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+	search_begin(search, bytes.len);
+	if (search->exhausted)
+		return;
 	view = view_new(bytes);
-	explore(&search, view, (struct path){0});
+	explore(search, view, (struct path){0});
 	view_free(view);
-	g_hash_table_unref(search.seen);
-	if (!search.exhausted)
-		return search.found;
-	g_array_unref(search.found);
-	return NULL;
 }
 
 /* ---- replacing ---- */
@@ -407,8 +455,9 @@ static gint compare_places(gconstpointer a, gconstpointer b)
 	return left->from < right->from ? -1 : left->from > right->from;
 }
 
-static GString *replaced(struct span bytes, GArray *places)
+static GString *replaced(struct span bytes, const GArray *found)
 {
+	g_autoptr(GArray) places = g_array_copy((GArray *)found);
 	GString *result = g_string_sized_new(bytes.len);
 	size_t at = 0;
 
@@ -426,48 +475,42 @@ static GString *replaced(struct span bytes, GArray *places)
 	return result;
 }
 
-/* Replaces what is found in `*bytes`. Returns how much that was; -1: it cannot be looked through.
- */
-static int clean(
-	const struct identities *identities, GString **bytes, enum redact_extent extent, bool near)
+/* Replaces the best of what is found in `*bytes`. */
+static enum {
+	CLEAN,
+	REPLACED,
+	FAILED
+} clean(const struct identities *identities, GString **bytes, enum redact_extent extent)
 {
-	GArray *places = search_bytes(identities, span_from_string(*bytes), extent, near, false);
+	struct search search = {.identities = identities, .extent = extent};
 	GString *before = *bytes;
-	int count;
+	bool exhausted;
+	const GArray *found;
 
-	if (!places)
-		return -1;
-	count = (int)places->len;
-	if (count) {
-		*bytes = replaced(span_from_string(before), places);
+	search_bytes(&search, span_from_string(before));
+	exhausted = search.exhausted;
+	found = best(&search);
+	if (found && !exhausted) {
+		*bytes = replaced(span_from_string(before), found);
 		g_string_free(before, TRUE);
 	}
-	g_array_unref(places);
-	return count;
+	search_end(&search);
+	return exhausted ? FAILED : found ? REPLACED : CLEAN;
 }
 
-/* Until nothing is found. */
-static bool clean_all(
-	const struct identities *identities, GString **bytes, enum redact_extent extent)
-{
-	int count = 1;
-
-	for (int round = 0; count > 0 && round < ROUNDS_MAX; round++)
-		count = clean(identities, bytes, extent, false);
-	return count == 0;
-}
-
-/* First without looking at what is joined or turned round: that finds the same places and some of
- * what stands around them. Whole addresses before parts of them. */
 GString *redact_bytes(
 	const struct identities *identities, struct span bytes, enum redact_extent extent)
 {
 	GString *result = g_string_new_len(bytes.ptr, (gssize)bytes.len);
 
-	if (clean(identities, &result, REDACT_SURE, true) >= 0 &&
-		clean_all(identities, &result, REDACT_SURE) &&
-		(extent == REDACT_SURE || clean_all(identities, &result, extent)))
-		return result;
+	for (int round = 0; round < ROUNDS_MAX; round++) {
+		int status = clean(identities, &result, extent);
+
+		if (status == CLEAN)
+			return result;
+		if (status == FAILED)
+			break;
+	}
 	g_string_free(result, TRUE);
 	return NULL;
 }
@@ -479,18 +522,53 @@ char *redact_text(const struct identities *identities, const char *text)
 	return result ? g_string_free(result, FALSE) : g_strdup(REDACTED);
 }
 
+/* ---- finding ---- */
+
+static char *found_text(struct search *search, struct span bytes)
+{
+	struct view_place place;
+
+	search_bytes(search, bytes);
+	if (search->exhausted)
+		return g_strdup("more than can be looked through");
+	if (!best(search))
+		return NULL;
+	place = g_array_index(best(search), struct view_place, 0);
+	return g_strndup(bytes.ptr + place.from, MIN(place.to - place.from, 200));
+}
+
+/* Of what was looked through in vain. */
+static char *digest_of(struct span bytes, enum redact_extent extent)
+{
+	g_autofree char *sum = g_compute_checksum_for_data(
+		G_CHECKSUM_SHA256, (const guchar *)bytes.ptr, bytes.len);
+
+	return g_strdup_printf("%d %s", (int)extent, sum);
+}
+
 char *redact_find(const struct identities *identities, struct span bytes, enum redact_extent extent)
 {
-	GArray *places = search_bytes(identities, bytes, extent, false, true);
-	char *what = NULL;
+	struct search search = {.identities = identities, .extent = extent, .first_only = true};
+	char *digest = digest_of(bytes, extent), *what;
 
-	if (!places)
-		return g_strdup("more than can be looked through");
-	if (places->len) {
-		struct view_place place = g_array_index(places, struct view_place, 0);
-
-		what = g_strndup(bytes.ptr + place.from, MIN(place.to - place.from, 200));
+	if (g_hash_table_contains(identities->clean, digest)) {
+		g_free(digest);
+		return NULL;
 	}
-	g_array_unref(places);
+	what = found_text(&search, bytes);
+	search_end(&search);
+	if (what)
+		g_free(digest);
+	else
+		g_hash_table_add(identities->clean, digest);
 	return what;
+}
+
+bool redact_stands(const struct identities *identities, struct span bytes)
+{
+	struct search search = {.identities = identities, .first_only = true, .flat = true};
+	g_autofree char *what = found_text(&search, bytes);
+
+	search_end(&search);
+	return what != NULL;
 }

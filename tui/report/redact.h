@@ -27,6 +27,8 @@ GString *redact_bytes(
 /* The same for a text; REDACTED alone where it cannot be made clean. The caller frees it with
  * g_free(). */
 char *redact_text(const struct identities *identities, const char *text);
+/* Whether any of it (REDACT_SURE) stands in the bytes as it is; no encoding is undone. */
+bool redact_stands(const struct identities *identities, struct span bytes);
 /* What is left of it in the bytes, or that they could not be looked through; NULL: nothing is. The
  * caller frees it with g_free(). */
 char *redact_find(

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* Different recipients: more are more than can be looked for everywhere. */
-#define MAX_ADDRESSES 1000
+#define MAX_ADDRESSES 50000
 /* Messages out of which the sample is chosen, newest first. */
 #define SAMPLE_TRIES 20
 /* Links of the sample that are followed to what identifies its recipient. */

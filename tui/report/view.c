@@ -286,18 +286,6 @@ static struct stand_in backslash_at(const struct view *of, size_t i)
 	return single_at(of, i);
 }
 
-static struct stand_in escape_at(const struct view *of, size_t i)
-{
-	return of->bytes[i] == '%'   ? percent_at(of, i)
-	       : of->bytes[i] == '&' ? reference_at(of, i)
-				     : backslash_at(of, i);
-}
-
-struct view *view_unescaped(const struct view *of)
-{
-	return view_replaced(of, "%&\\", escape_at);
-}
-
 /* `=XX`, or `=` and the end of the line. */
 static struct stand_in quoted_at(const struct view *of, size_t i)
 {
@@ -311,22 +299,36 @@ static struct stand_in quoted_at(const struct view *of, size_t i)
 				      : AS_IT_IS;
 }
 
-struct view *view_unquoted(const struct view *of)
-{
-	return view_replaced(of, "=", quoted_at);
-}
-
 /* Control characters are no part of what is looked for: so no number is taken for one. */
-static struct stand_in dashed_at(const struct view *of, size_t i)
+static struct stand_in signed_at(const struct view *of, size_t i)
 {
 	gint32 byte = hex_at(of, i + 1, 2);
 
 	return byte >= 0x20 ? (struct stand_in){STAND_IN_BYTE, (gunichar)byte, 3} : AS_IT_IS;
 }
 
-struct view *view_undashed(const struct view *of)
+static struct stand_in escape_at(const struct view *of, size_t i)
 {
-	return view_replaced(of, "-_~*.!$:+", dashed_at);
+	switch (of->bytes[i]) {
+	case '%':
+		return percent_at(of, i);
+	case '&':
+		return reference_at(of, i);
+	case '\\':
+		return backslash_at(of, i);
+	case '=':
+		return quoted_at(of, i);
+	default:
+		return signed_at(of, i);
+	}
+}
+
+struct view *view_unescaped(const struct view *of, unsigned escapes)
+{
+	g_autofree char *marks = g_strconcat(escapes & VIEW_COMMON ? "%&\\" : "",
+		escapes & VIEW_QUOTED ? "=" : "", escapes & VIEW_SIGNED ? "-_~*.!$:+" : "", NULL);
+
+	return view_replaced(of, marks, escape_at);
 }
 
 /* ---- layout ---- */

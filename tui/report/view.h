@@ -29,12 +29,17 @@ struct view_place view_place_of(const struct view *view, size_t from, size_t to)
 
 /* Each of these gives a new view, or NULL where there is nothing that it would change. */
 
-/* Percent-escapes, character references of HTML, escapes behind a backslash (JSON, JavaScript). */
-struct view *view_unescaped(const struct view *view);
-/* Quoted-printable: `=XX`, and lines that end in `=`. */
-struct view *view_unquoted(const struct view *view);
-/* Hex digits behind another character than `%`: `-XX`, as SendGrid writes, `_XX`, `*XX` …. */
-struct view *view_undashed(const struct view *view);
+enum view_escapes {
+	/* Percent-escapes, character references of HTML, escapes behind a backslash (JSON,
+	 * JavaScript, CSS). */
+	VIEW_COMMON = 1 << 0,
+	/* Quoted-printable: `=XX`, and lines that end in `=`. */
+	VIEW_QUOTED = 1 << 1,
+	/* Hex digits behind another sign: `-XX`, as SendGrid writes, `_XX`, `*XX` …. */
+	VIEW_SIGNED = 1 << 2,
+};
+/* A set of escapes, each undone once. */
+struct view *view_unescaped(const struct view *view, unsigned escapes);
 /* Without the tags of HTML. */
 struct view *view_untagged(const struct view *view);
 /* Without blanks, line ends, control and invisible characters. */
