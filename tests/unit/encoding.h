@@ -105,6 +105,17 @@ static inline char *soft_broken(const char *text)
 	return g_strdup_printf("%.*s=\r\n%s", (int)half, text, text + half);
 }
 
+/* Letters as wide as Chinese ones. */
+static inline char *full_width(const char *text)
+{
+	GString *out = g_string_new(NULL);
+
+	for (; *text; text++)
+		g_string_append_unichar(out,
+			g_ascii_isgraph(*text) ? (gunichar)*text - '!' + 0xff01 : (gunichar)*text);
+	return g_string_free(out, FALSE);
+}
+
 static inline char *folded(const char *text)
 {
 	size_t half = strlen(text) / 2;
@@ -356,9 +367,9 @@ static const struct encoder {
 	encode_fn encode;
 } forms[] = {NAMED(plain), NAMED(upper), NAMED(mixed), NAMED(percent), NAMED(percent_all),
 	NAMED(percent_u), NAMED(sendgrid), NAMED(underscored), NAMED(starred), NAMED(quoted),
-	NAMED(quoted_all), NAMED(soft_broken), NAMED(folded), NAMED(tagged), NAMED(spelled_out),
-	NAMED(decimal_entities), NAMED(hex_entities), NAMED(named_entities), NAMED(json),
-	NAMED(javascript), NAMED(octal), NAMED(slashed), NAMED(verp), NAMED(spoken),
+	NAMED(quoted_all), NAMED(soft_broken), NAMED(full_width), NAMED(folded), NAMED(tagged),
+	NAMED(spelled_out), NAMED(decimal_entities), NAMED(hex_entities), NAMED(named_entities),
+	NAMED(json), NAMED(javascript), NAMED(octal), NAMED(slashed), NAMED(verp), NAMED(spoken),
 	NAMED(defanged), NAMED(apart), NAMED(domain_first), NAMED(rot13), NAMED(reversed),
 	NAMED(base64), NAMED(base64url), NAMED(base64_lines), NAMED(base32), NAMED(hex),
 	NAMED(hex_upper), NAMED(utf16_base64), NAMED(deflated), NAMED(md5), NAMED(sha1_upper),

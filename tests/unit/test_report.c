@@ -649,6 +649,31 @@ static void knows_the_recipients_of_other_messages(void **state)
 	fixture_free(fixture);
 }
 
+/* Spam shows long lists of whom it was sent to. Their names are words of everyday text. */
+static void redacts_long_lists_of_recipients(void **state)
+{
+	struct fixture *fixture = fixture_new("");
+	g_autofree char *url = click(17, "spring", "r0001");
+	GString *list = g_string_new("X-Envelope-To: ");
+
+	(void)state;
+	for (unsigned i = 0; i < 1500; i++)
+		g_string_append_printf(
+			list, "%sspring%u@list%u.example", i ? ",\n " : "", i, i % 7);
+	g_string_append(list, ",\n winter@list1.example\n");
+	g_autofree char *body = g_strdup_printf("winter@list1.example spring1400=list0.example in "
+						"winter of spring\n%s",
+		url);
+	put_mail(fixture, 1, SENDER_OFF, list->str, body);
+	fixture_open(fixture);
+	struct report *report = must_report(fixture, NULL);
+	assert_non_null(strstr(report->sample->mail->str, "REDACTED REDACTED in winter of spring"));
+	assert_string_equal(report->campaign, "spring");
+	report_unref(report);
+	g_string_free(list, TRUE);
+	fixture_free(fixture);
+}
+
 static void redacts_domains_of_the_settings(void **state)
 {
 	struct fixture *fixture = fixture_new("redact=trap.example\n");
@@ -747,6 +772,7 @@ int main(void)
 		cmocka_unit_test(refuses_words_that_are_everywhere),
 		cmocka_unit_test(shows_nobody),
 		cmocka_unit_test(knows_the_recipients_of_other_messages),
+		cmocka_unit_test(redacts_long_lists_of_recipients),
 		cmocka_unit_test(redacts_domains_of_the_settings),
 		cmocka_unit_test(holds_back_what_shows_somebody),
 		cmocka_unit_test(reports_broken_mail),

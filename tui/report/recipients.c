@@ -182,6 +182,17 @@ static void add_occurrence(
 		identities, (struct span){at - context, context + len}, context, len);
 }
 
+/* What is encrypted identifies nobody to anybody but the provider. */
+static bool is_readable(const char *value)
+{
+	if (!g_utf8_validate(value, -1, NULL))
+		return false;
+	for (const char *c = value; *c; c = g_utf8_next_char(c))
+		if (!g_unichar_isprint(g_utf8_get_char(c)))
+			return false;
+	return true;
+}
+
 /* Where it does not stand in the URL it was decoded, and is found when that is done again. */
 static void add_value(struct identities *identities, const char *href, const char *value)
 {
@@ -249,7 +260,7 @@ static void add_hop(struct identities *identities, const struct hop *hop, bool t
 	const char *recipient = match_field(hop->match, "recipient");
 	struct url *url = tokens ? url_parse(hop->url, strlen(hop->url), NULL) : NULL;
 
-	if (recipient)
+	if (recipient && is_readable(recipient))
 		add_value(identities, hop->url, recipient);
 	if (url)
 		add_tokens(identities, hop->match, url);

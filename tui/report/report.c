@@ -277,42 +277,55 @@ static void add_links(struct making *making, const struct message *message)
 	}
 }
 
-static struct sample *sample_of(struct making *making, const char *id)
+static struct sample *make_sample(struct making *making, const struct message *message,
+	const struct origin *origin, GError **error)
 {
-	g_autofree char *path = store_message_file(making->source->store, id, NULL);
-	struct message *message = path ? message_read(path, NULL) : NULL;
+	struct sample *sample;
+
+	identities_add_recipients(making->identities, message);
+	add_links(making, message);
+	sample = sample_new(message, origin, making->identities, error);
+	if (sample && !gate_mail(making->identities, sample->mail->str, error))
+		g_clear_pointer(&sample, sample_free);
+	return sample;
+}
+
+/* NULL without an error where the message is not to be reported. */
+static struct sample *sample_of(struct making *making, const char *id, GError **error)
+{
+	g_autofree char *path = store_message_file(making->source->store, id, error);
+	struct message *message = path ? message_read(path, error) : NULL;
 	struct origin *origin =
 		message ? origin_new(message, making->source->settings->trust) : NULL;
 	struct sample *sample = NULL;
 
-	if (origin && is_wanted(making, origin)) {
-		identities_add_recipients(making->identities, message);
-		add_links(making, message);
-		sample = sample_new(message, origin, making->identities, NULL);
-	}
-	if (sample && !gate_mail(making->identities, sample->mail->str, NULL))
-		g_clear_pointer(&sample, sample_free);
+	if (origin && is_wanted(making, origin))
+		sample = make_sample(making, message, origin, error);
 	if (origin)
 		origin_free(origin);
 	message_free(message);
 	return sample;
 }
 
+/* The newest message that can be shown; why the last one could not is said where none can. */
 static bool choose_sample(struct making *making)
 {
 	const GPtrArray *ids = making->report->sightings->ids;
+	GError *failed = NULL;
 
 	for (guint i = 0; i < MIN(ids->len, SAMPLE_TRIES) && !making->report->sample; i++) {
+		g_clear_error(&failed);
 		if (stopped(making))
 			return false;
-		making->report->sample = sample_of(making, ids->pdata[i]);
+		making->report->sample = sample_of(making, ids->pdata[i], &failed);
 	}
-	if (making->report->sample)
-		return true;
-	g_set_error(making->error, ESPIAL_ERROR, ESPIAL_ERROR_LIMIT,
-		"none of the newest %u messages can be shown without its recipients",
-		MIN(ids->len, SAMPLE_TRIES));
-	return false;
+	if (!making->report->sample)
+		g_set_error(making->error, ESPIAL_ERROR, ESPIAL_ERROR_LIMIT,
+			"none of the newest %u messages can be shown: %s",
+			MIN(ids->len, SAMPLE_TRIES),
+			failed ? failed->message : "they are none to report any more");
+	g_clear_error(&failed);
+	return making->report->sample != NULL;
 }
 
 /* ---- what it is about ---- */
