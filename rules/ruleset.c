@@ -9,6 +9,7 @@
 static const char *const list_files[RULESET_LISTS] = {
 	[RULESET_ABUSED_TLDS] = "abused-tlds.txt",
 	[RULESET_TRIAL_DOMAINS] = "trial-domains.txt",
+	[RULESET_ALLOWED_DOMAINS] = "allowed-domains.txt",
 };
 
 struct ruleset {

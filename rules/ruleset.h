@@ -44,8 +44,9 @@ const struct esp *ruleset_find_esp(const struct ruleset *ruleset, const char *id
 
 /* The lists of domains beside the rules. */
 enum ruleset_list {
-	RULESET_ABUSED_TLDS,   /* lists/abused-tlds.txt: cheap, or heavily abused */
-	RULESET_TRIAL_DOMAINS, /* lists/trial-domains.txt: of accounts on trial */
+	RULESET_ABUSED_TLDS,     /* lists/abused-tlds.txt: cheap, or heavily abused */
+	RULESET_TRIAL_DOMAINS,   /* lists/trial-domains.txt: of accounts on trial */
+	RULESET_ALLOWED_DOMAINS, /* lists/allowed-domains.txt: never to be blocked */
 	RULESET_LISTS,
 };
 
