@@ -2,12 +2,6 @@
 #include "rules/export/allow.h"
 
 #include "rules/domain.h"
-#include "rules/error.h"
-
-#include <errno.h>
-#include <glib/gstdio.h>
-
-#define MAX_FILE ((size_t)16 * 1024 * 1024)
 
 struct allow {
 	GHashTable *domains; /* domain → why */
@@ -73,6 +67,9 @@ struct allow *allow_new(const struct ruleset *ruleset)
 
 	allow->domains = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
 	allow->above = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	if (ruleset_list(ruleset, RULESET_ALLOWED_DOMAINS))
+		allow_add(allow, ruleset_list(ruleset, RULESET_ALLOWED_DOMAINS),
+			"lists/allowed-domains.txt");
 	add_providers(allow, ruleset);
 	return allow;
 }
@@ -86,45 +83,15 @@ void allow_free(struct allow *allow)
 	g_free(allow);
 }
 
-static bool is_domain(const char *text)
+void allow_add(struct allow *allow, const struct suffixes *list, const char *name)
 {
-	for (const char *p = text; *p; p++)
-		if (!g_ascii_isalnum(*p) && !strchr("-._", *p))
-			return false;
-	return *text && *text != '.' && !strstr(text, "..");
-}
+	const GPtrArray *domains = suffixes_all(list);
 
-static void add_line(struct allow *allow, char *line, unsigned number, const char *name,
-	struct problems *problems)
-{
-	line[strcspn(line, "#")] = '\0';
-	g_strstrip(line);
-	if (!*line)
-		return;
-	g_autofree char *domain = domain_to_ascii(span_from(line));
-	if (domain && is_domain(domain))
-		add(allow, domain, g_strdup_printf("%s is in %s, line %u", domain, name, number));
-	else
-		problems_add(problems, name, number, "'%s' is no domain", line);
-}
+	for (guint i = 0; i < domains->len; i++) {
+		const char *domain = domains->pdata[i];
 
-bool allow_add_file(struct allow *allow, const char *path, const char *name,
-	struct problems *problems, GError **error)
-{
-	g_autofree char *text = NULL;
-	GStatBuf status;
-
-	if (g_stat(path, &status) != 0 || !S_ISREG(status.st_mode) ||
-		(size_t)status.st_size > MAX_FILE ||
-		!g_file_get_contents(path, &text, NULL, NULL)) {
-		g_set_error(error, ESPIAL_ERROR, ESPIAL_ERROR_IO,
-			"%s: no file that can be read, of at most %zu MiB", path, MAX_FILE >> 20);
-		return false;
+		add(allow, domain, g_strdup_printf("%s is in %s", domain, name));
 	}
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-	for (unsigned i = 0; lines[i]; i++)
-		add_line(allow, lines[i], i + 1, name, problems);
-	return true;
 }
 
 const char *allow_find(const struct allow *allow, const char *domain)

@@ -21,8 +21,7 @@ make_ruleset() {
 	export GIT_AUTHOR_NAME=Analyst GIT_AUTHOR_EMAIL=analyst@example.org \
 		GIT_COMMITTER_NAME=Analyst GIT_COMMITTER_EMAIL=analyst@example.org
 	cp -r rules/catalogue "$ruleset"
-	mkdir "$ruleset/allow"
-	echo 'newesp.example # not a spammer' >"$ruleset/allow/domains.txt"
+	echo 'newesp.example # not a spammer' >>"$ruleset/lists/allowed-domains.txt"
 	git -C "$ruleset" init -q
 	git -C "$ruleset" add -A
 	git -C "$ruleset" commit -q -m 'Start'

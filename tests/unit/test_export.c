@@ -153,6 +153,8 @@ static struct evidence *evidence_of(bool reversed)
 
 /* ---- exporting ---- */
 
+static const char allowed[] = "# Never blocked.\ndocs.example.net\n";
+
 struct exported {
 	struct ruleset *ruleset;
 	struct trace *trace;
@@ -170,7 +172,9 @@ static struct exported exported_new(
 
 	all.trace = trace_new("/nonexistent", ruleset, NULL);
 	all.allow = allow_new(ruleset);
-	assert_true(allow_add_file(all.allow, GOLDEN "/allow.txt", ALLOW_FILE, all.allowed, NULL));
+	struct suffixes *list = suffixes_read(allowed, sizeof(allowed) - 1, "", all.allowed);
+	allow_add(all.allow, list, "lists/allowed-domains.txt");
+	suffixes_unref(list);
 	assert_int_equal(problems_count(all.allowed), 0);
 	if (evidence) {
 		all.evidence = evidence_of(reversed);
@@ -281,9 +285,9 @@ static void test_left_out(void **state)
 		"for it");
 	assert_said(all.export, "co.uk: not blocked: a suffix under which anyone can register");
 	assert_said(all.export,
-		"example.net: not blocked: docs.example.net is in allow/domains.txt, line 2");
+		"example.net: not blocked: docs.example.net is in lists/allowed-domains.txt");
 	assert_said(all.export,
-		"docs.example.net: not blocked: docs.example.net is in allow/domains.txt, line 2");
+		"docs.example.net: not blocked: docs.example.net is in lists/allowed-domains.txt");
 	assert_said(all.export,
 		"dark: no accounts: no feed of the Esp plugin is known to compare them");
 	assert_int_equal(all.evidence->landings->len, 4);
@@ -497,31 +501,23 @@ static void test_lines(void **state)
 	assert_string_equal(solid, "abcdefg...");
 }
 
-static void test_allow_files(void **state)
+static void test_allow(void **state)
 {
+	static const char text[] = "deep.one.example\nxn--bcher-kva.example # two\n";
 	struct ruleset *ruleset = ruleset_new();
 	struct allow *allow = allow_new(ruleset);
-	struct problems *problems = problems_new();
-	g_autofree char *path = NULL;
-	g_autoptr(GError) error = NULL;
-	int fd = g_file_open_tmp("allow-XXXXXX", &path, NULL);
+	struct suffixes *list = suffixes_read(text, sizeof(text) - 1, "f", NULL);
 
 	(void)state;
-	g_close(fd, NULL);
-	g_file_set_contents(path,
-		"# one\n\n  B\xc3\xbc"
-		"cher.EXAMPLE # two\nno domain\n.x\n",
-		-1, NULL);
-	assert_true(allow_add_file(allow, path, "f", problems, NULL));
-	assert_int_equal(problems_count(problems), 2);
-	assert_string_equal(allow_find(allow, "a.xn--bcher-kva.example"),
-		"xn--bcher-kva.example is in f, line 3");
+	allow_add(allow, list, "f");
+	suffixes_unref(list);
+	assert_string_equal(
+		allow_find(allow, "a.xn--bcher-kva.example"), "xn--bcher-kva.example is in f");
+	assert_string_equal(allow_find(allow, "one.example"), "deep.one.example is in f");
+	assert_string_equal(allow_find(allow, "deep.one.example"), "deep.one.example is in f");
+	assert_null(allow_find(allow, "other.one.example"));
 	assert_null(allow_find(allow, "cher.example"));
 	assert_null(allow_find(allow, "kit.example"));
-	g_remove(path);
-	assert_false(allow_add_file(allow, path, "f", problems, &error));
-	assert_non_null(error);
-	problems_free(problems);
 	allow_free(allow);
 	ruleset_unref(ruleset);
 }
@@ -538,7 +534,7 @@ int main(void)
 		cmocka_unit_test(test_networks),
 		cmocka_unit_test(test_all_networks),
 		cmocka_unit_test(test_lines),
-		cmocka_unit_test(test_allow_files),
+		cmocka_unit_test(test_allow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

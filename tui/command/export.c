@@ -29,38 +29,44 @@ struct export_options {
 
 /* ---- evidence ---- */
 
-static bool add_allowed(struct allow *allow, const char *path, const char *name, GError **error)
+/* What is allowed must be known whole: false where a file cannot be read, or says what is no
+ * domain.
+ */
+static bool add_allowed(struct allow *allow, const char *path, GError **error)
 {
 	struct problems *problems = problems_new();
-	bool good = allow_add_file(allow, path, name, problems, error);
+	g_autofree char *text = NULL;
+	gsize len;
+	bool good = g_file_get_contents(path, &text, &len, error);
 
+	if (good) {
+		struct suffixes *list = suffixes_read(text, len, path, problems);
+
+		allow_add(allow, list, path);
+		suffixes_unref(list);
+	}
 	for (guint i = 0; i < problems->list->len; i++) {
-		g_autofree char *text = problem_text(problems->list->pdata[i]);
-		g_autofree char *safe = shown_plain(text);
+		g_autofree char *problem = problem_text(problems->list->pdata[i]);
+		g_autofree char *safe = shown_plain(problem);
 
 		g_printerr("espial: %s\n", safe);
+		good = false;
 	}
-	good &= problems_count(problems) == 0;
 	problems_free(problems);
 	return good;
 }
 
-/* What is allowed must be known whole: NULL where a file cannot be read, or says what nobody can
- * tell. */
-static struct allow *read_allow(const struct export_options *given, const char *dir,
-	const struct ruleset *ruleset, GError **error)
+static struct allow *read_allow(
+	const struct export_options *given, const struct ruleset *ruleset, GError **error)
 {
-	g_autofree char *own = g_build_filename(dir, ALLOW_FILE, NULL);
 	struct allow *allow = allow_new(ruleset);
-	bool good =
-		!g_file_test(own, G_FILE_TEST_EXISTS) || add_allowed(allow, own, ALLOW_FILE, error);
 
-	for (guint i = 0; good && i < given->allow->len; i++)
-		good = add_allowed(allow, given->allow->pdata[i], given->allow->pdata[i], error);
-	if (good)
-		return allow;
-	allow_free(allow);
-	return NULL;
+	for (guint i = 0; i < given->allow->len; i++)
+		if (!add_allowed(allow, given->allow->pdata[i], error)) {
+			allow_free(allow);
+			return NULL;
+		}
+	return allow;
 }
 
 /* Without a query, mail that was labelled counts: an analyst has looked at it. */
@@ -79,9 +85,9 @@ static struct evidence *read_evidence(
 }
 
 static struct evidence *gather(const struct export_options *given, const struct indexed *indexed,
-	const char *dir, struct problems *left_out, GError **error)
+	struct problems *left_out, GError **error)
 {
-	struct allow *allow = read_allow(given, dir, matcher_ruleset(indexed->matcher), error);
+	struct allow *allow = read_allow(given, matcher_ruleset(indexed->matcher), error);
 	struct evidence *evidence = allow ? read_evidence(given, indexed, error) : NULL;
 
 	if (evidence)
@@ -186,7 +192,7 @@ static int run_with_evidence(
 	int status = COMMAND_FAILED;
 
 	if (indexed_open(&indexed, options, &error))
-		evidence = gather(given, &indexed, dir, left_out, &error);
+		evidence = gather(given, &indexed, left_out, &error);
 	given->input.evidence = evidence;
 	given->input.left_out = left_out;
 	if (evidence)
@@ -218,9 +224,8 @@ static void print_help(void)
 	       "  --query QUERY      of messages that match (default: those that were labelled)\n"
 	       "  --min-messages N   of at least N messages (default %d)\n"
 	       "  --off-network      of messages that the provider's network did not send\n"
-	       "  --allow FILE       never block these domains, nor those of allow/domains.txt in "
-	       "the\n"
-	       "                     ruleset and of the providers\n\n"
+	       "  --allow FILE       never block these domains, nor those of the ruleset's\n"
+	       "                     lists/allowed-domains.txt and of the providers\n\n"
 	       "rpz and hosts always have them; the others where one of these is given.\n",
 		MIN_MESSAGES);
 }
