@@ -46,7 +46,7 @@ says out "sendgrid                        5        1        1  -"
 
 # Without a sender there is the text, and nothing else.
 report 0 --esp sendgrid
-says out "5 sent from outside your network, reported here"
+says out "5 sent from outside your network: reported here"
 report 2 --esp sendgrid --arf nameless.eml
 says err "espial.report_from"
 [ ! -e nameless.eml ] || fail "a mail without a sender was written"
@@ -75,7 +75,7 @@ grep -qE '^sendgrid .* [0-9]{4}-[0-9]{2}-[0-9]{2}$' out || fail "the list does n
 report 0 --esp sendgrid --since 2026-10-05 --until 2026-10-31
 says out "Period         2026-10-16 to 2026-10-28 (UTC)"
 report 0 --esp sendgrid --include-unknown
-says out "1 of which that is not known, reported here"
+says out "1 sent from unknown networks: reported here"
 report 2 --esp sendgrid --account nobody
 says err "no message to report"
 report 2 --esp nobody

@@ -37,9 +37,9 @@ of it.
 Provider       Mandrill (Mailchimp Transactional)
 Account        30000666
 Messages       3, with 4 different links
-               3 sent from outside your network, reported here
-               0 of which that is not known, not reported here
-               0 sent from your network, not reported here
+               3 sent from outside your network: reported here
+               0 sent from unknown networks: not reported here
+               0 sent from your network: not reported here
 Period         2026-09-09 to 2026-10-31 (UTC)
 Report         (the id of the report)
 
@@ -94,9 +94,9 @@ of it.
 Provider       SendGrid
 Account        10000042
 Messages       2, with 2 different links
-               2 sent from outside your network, reported here
-               1 of which that is not known, not reported here
-               0 sent from your network, not reported here
+               2 sent from outside your network: reported here
+               1 sent from unknown networks: not reported here
+               0 sent from your network: not reported here
 Period         2026-11-04 to 2026-11-14 (UTC)
 Report         (the id of the report)
 

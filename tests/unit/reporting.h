@@ -28,6 +28,13 @@ static const char acme_rule[] =
 	"    - url: https://click.acme.example/c/1/a/b?to=https%3A%2F%2Fwww.example.com%2F\n"
 	"      next: https://www.example.com/\n  no_match:\n    - https://acme.example/\n";
 
+static const char acme_open[] =
+	"id: acme/open\nesp: acme\nstatus: stable\nsummary: Acme open pixel\nmatch:\n"
+	"  hosts:\n    - open.acme.example\n  path: '^/o/(?<campaign>\\w+)$'\ndecode: opaque\n"
+	"references:\n  - seen in the wild\ntests:\n  match:\n"
+	"    - url: https://open.acme.example/o/a\n      next: opaque\n  no_match:\n"
+	"    - https://acme.example/\n";
+
 struct fixture {
 	struct scratch *scratch;
 	char *ruleset; /* directory */
@@ -86,6 +93,7 @@ static inline void open_ruleset(struct fixture *fixture)
 	g_autofree char *seed = g_build_filename(fixture->scratch->dir, "seed", NULL);
 	g_autofree char *esp = g_build_filename(seed, "esps/acme.yaml", NULL);
 	g_autofree char *rule = g_build_filename(seed, "trackers/acme/click.yaml", NULL);
+	g_autofree char *open = g_build_filename(seed, "trackers/acme/open.yaml", NULL);
 	struct problems *problems = problems_new();
 	struct ruleset *ruleset;
 	g_autoptr(GError) error = NULL;
@@ -96,6 +104,7 @@ static inline void open_ruleset(struct fixture *fixture)
 	g_setenv("GIT_COMMITTER_EMAIL", "analyst@example.org", TRUE);
 	write_file(esp, acme_esp);
 	write_file(rule, acme_rule);
+	write_file(open, acme_open);
 	fixture->ruleset = g_build_filename(fixture->scratch->dir, "ruleset", NULL);
 	fixture->repo = repo_create(fixture->ruleset, seed, &error);
 	if (!fixture->repo)

@@ -136,6 +136,25 @@ static void reports_what_is_known(void **state)
 	fixture_free(fixture);
 }
 
+/* Of links without an account nobody knows whose they are. */
+static void takes_no_account_for_all(void **state)
+{
+	struct fixture *fixture = fixture_new("");
+	g_autofree char *url = click(17, "spring", "r0001");
+
+	(void)state;
+	put_mail(fixture, 1, SENDER_OFF, "", url);
+	put_mail(fixture, 2, SENDER_OFF, "", "https://open.acme.example/o/spring");
+	fixture_open(fixture);
+	struct report *report = must_report(fixture, NULL);
+	assert_int_equal(report->sightings->messages, 2);
+	assert_counts(report->sightings->accounts, "17=1");
+	assert_null(report->account);
+	assert_string_equal(report->subject, "Abuse of Acme Mail: 2 messages");
+	report_unref(report);
+	fixture_free(fixture);
+}
+
 static void reports_a_time_and_what_is_not_known(void **state)
 {
 	struct fixture *fixture = campaign();
@@ -149,7 +168,7 @@ static void reports_a_time_and_what_is_not_known(void **state)
 	assert_non_null(report);
 	assert_int_equal(report->sightings->messages, 4);
 	assert_true(report->unknown);
-	assert_non_null(strstr(report->text, "1 of which that is not known, reported here"));
+	assert_non_null(strstr(report->text, "1 sent from unknown networks: reported here"));
 	assert_null(strstr(report->text, "none of them yours"));
 	report_unref(report);
 
@@ -167,9 +186,9 @@ static void says_it_to_people(void **state)
 	struct report *report = must_report(fixture, "17");
 	static const char *const says[] = {"account 17 of Acme Mail", "Account        17\n",
 		"Messages       2, with 2 different links\n",
-		"2 sent from outside your network, reported here",
-		"1 of which that is not known, not reported here",
-		"1 sent from your network, not reported here",
+		"2 sent from outside your network: reported here",
+		"1 sent from unknown networks: not reported here",
+		"1 sent from your network: not reported here",
 		"Period         2026-11-22 to 2026-11-23 (UTC)\n",
 		"  landing.example  2 messages\n", "  203.0.113.1  1 message  host.spam.example\n",
 		"  https://click.acme.example/c/17/spring/REDACTED?to=https%3A%2F%2Fwww.landing",
@@ -761,6 +780,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reports_what_is_known),
+		cmocka_unit_test(takes_no_account_for_all),
 		cmocka_unit_test(reports_a_time_and_what_is_not_known),
 		cmocka_unit_test(says_it_to_people),
 		cmocka_unit_test(is_a_feedback_report),

@@ -202,7 +202,7 @@ static void leaves_the_rules_alone(void **state)
 	assert_true(record_report(fixture->repo, report, RECORD_SENT, NULL));
 	struct ruleset *ruleset = ruleset_load(fixture->ruleset, problems, NULL);
 	assert_int_equal(problems_count(problems), 0);
-	assert_int_equal(ruleset_rules(ruleset)->len, 1);
+	assert_int_equal(ruleset_rules(ruleset)->len, 2);
 	assert_int_equal(ruleset_esps(ruleset)->len, 1);
 	ruleset_unref(ruleset);
 	problems_free(problems);

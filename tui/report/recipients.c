@@ -117,7 +117,8 @@ static void add_names(struct identities *identities, const char *value)
 		if (name && INTERNET_ADDRESS_IS_MAILBOX(address))
 			identities_add_word(identities, name, false);
 	}
-	g_clear_object(&list);
+	if (list)
+		g_object_unref(list);
 }
 
 /* `for <…>`, also in fields that cannot be trusted otherwise. */

@@ -107,24 +107,29 @@ static bool add_settings(struct making *making)
 	return false;
 }
 
+/* Behind the headers; `len` where they do not end. */
+static size_t headers_length(const char *bytes, size_t len)
+{
+	for (size_t i = 0; i + 1 < len; i++)
+		if (bytes[i] == '\n' &&
+			(bytes[i + 1] == '\n' || (bytes[i + 1] == '\r' && bytes[i + 2] == '\n')))
+			return i + 1;
+	return len;
+}
+
 /* The headers of a file alone: bodies cost too much to read of every message. */
 static struct message *read_headers(const char *path)
 {
-	g_autofree char *bytes = g_malloc(HEADERS_MAX);
+	char *bytes = g_malloc0(HEADERS_MAX + 2);
 	FILE *file = fopen(path, "re");
 	size_t len = file ? fread(bytes, 1, HEADERS_MAX, file) : 0;
-	const char *end = NULL;
+	struct message *message =
+		len ? message_parse(bytes, headers_length(bytes, len), path, NULL) : NULL;
 
 	if (file)
 		fclose(file);
-	for (const char *at = bytes; !end && (at = memchr(at, '\n', len - (size_t)(at - bytes)));
-		at++) {
-		size_t left = len - (size_t)(at + 1 - bytes);
-
-		if (left && (at[1] == '\n' || (left > 1 && at[1] == '\r' && at[2] == '\n')))
-			end = at + 1;
-	}
-	return len ? message_parse(bytes, end ? (size_t)(end - bytes) : len, path, NULL) : NULL;
+	g_free(bytes);
+	return message;
 }
 
 static bool add_recipients(struct making *making)
@@ -285,9 +290,10 @@ static struct sample *make_sample(struct making *making, const struct message *m
 	identities_add_recipients(making->identities, message);
 	add_links(making, message);
 	sample = sample_new(message, origin, making->identities, error);
-	if (sample && !gate_mail(making->identities, sample->mail->str, error))
-		g_clear_pointer(&sample, sample_free);
-	return sample;
+	if (!sample || gate_mail(making->identities, sample->mail->str, error))
+		return sample;
+	sample_free(sample);
+	return NULL;
 }
 
 /* NULL without an error where the message is not to be reported. */
@@ -330,13 +336,13 @@ static bool choose_sample(struct making *making)
 
 /* ---- what it is about ---- */
 
-/* What was asked for, or the only one there is. */
+/* What was asked for, or what all of the messages have. */
 static char *only(const struct making *making, enum groups_key key, const GPtrArray *counts)
 {
 	const char *asked = making->request->links->value[key];
-	const char *name = asked && *asked    ? asked
-			   : counts->len == 1 ? ((struct sightings_count *)counts->pdata[0])->name
-					      : NULL;
+	const struct sightings_count *first = counts->len == 1 ? counts->pdata[0] : NULL;
+	bool of_all = first && first->messages == making->report->sightings->messages;
+	const char *name = asked && *asked ? asked : of_all ? first->name : NULL;
 
 	return name ? redact_text(making->identities, name) : NULL;
 }

@@ -95,10 +95,10 @@ static void put_messages(GString *text, const struct report *report)
 
 	put_row(text, "Messages", "%u, with %u different link%s", sightings->messages,
 		sightings->links, plural(sightings->links));
-	put_row(text, "", "%u sent from outside your network, reported here", sightings->off);
-	put_row(text, "", "%u of which that is not known, %s", sightings->unknown,
+	put_row(text, "", "%u sent from outside your network: reported here", sightings->off);
+	put_row(text, "", "%u sent from unknown networks: %s", sightings->unknown,
 		report->unknown ? "reported here" : "not reported here");
-	put_row(text, "", "%u sent from your network, not reported here", sightings->on);
+	put_row(text, "", "%u sent from your network: not reported here", sightings->on);
 }
 
 static void put_facts(GString *text, const struct report *report)

@@ -384,7 +384,7 @@ struct view *view_rot13(const struct view *of)
 	struct view *view = view_empty(of->len);
 
 	for (size_t i = 0; i < of->len; i++) {
-		char c = of->bytes[i], base = (c & 0x20) + 'A';
+		char c = of->bytes[i], base = g_ascii_isupper(c) ? 'A' : 'a';
 
 		put(view, g_ascii_isalpha(c) ? (char)(base + (c - base + 13) % 26) : c,
 			of->places[i]);

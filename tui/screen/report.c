@@ -235,7 +235,8 @@ static void make(struct screen *screen)
 	struct report_state *state = screen->state;
 	struct job_spec spec = {run, input_new(screen), input_free, deliver, result_free, screen};
 
-	g_clear_pointer(&state->report, report_unref);
+	report_unref(state->report);
+	state->report = NULL;
 	g_clear_pointer(&state->failed, g_free);
 	forget_rows(state);
 	job_cancel(state->job);
