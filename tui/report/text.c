@@ -69,9 +69,10 @@ static void put_complaint(GString *text, const struct report *report)
 		words = g_strdup_printf(
 			"%s The messages themselves were sent from hosts that are not yours: none "
 			"of them passed your outbound network. Somebody copies click links that "
-			"were made with the account, and sends them himself. The links still name "
-			"%s and redirect to where the spammer wants.",
-			begin, report->esp->name);
+			"were made with %s, and sends them himself. The links still name %s and "
+			"redirect to where the spammer wants.",
+			begin, report->account ? "the account" : "accounts of yours",
+			report->esp->name);
 	else
 		words = g_strdup_printf("%s The links name %s and redirect to where the spammer "
 					"wants.",
