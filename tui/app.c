@@ -877,11 +877,12 @@ static void app_free(struct app *app)
 {
 	tagger_free(app->tagger);
 	indexer_free(app->indexer);
-	worker_free(app->worker);
+	/* Screens cancel their jobs, which the worker frees. */
 	for (struct screen *screen = app->loop->top, *below; screen; screen = below) {
 		below = screen->below;
 		screen_close(screen);
 	}
+	worker_free(app->worker);
 	free_closed(app);
 	forget_question(app->loop);
 	g_ptr_array_unref(app->loop->closed);
